@@ -1,0 +1,94 @@
+"""The ledger: what was charged, refunded, kept as fees, paid out and is due, never changed afterwards (P2)."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from payments.models.call import ProviderCall
+from payments.models.payment import Payment
+
+BALANCED = """
+    IF EXISTS (
+        SELECT 1 FROM {meta.db_table} AS entry WHERE entry.transaction = NEW.transaction
+        GROUP BY entry.payment_id, entry.currency HAVING SUM(entry.amount) <> 0
+    ) THEN
+        RAISE EXCEPTION 'ledger transaction % does not balance', NEW.transaction
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_transaction_balances';
+    END IF;
+    RETURN NULL;
+"""
+
+
+class Kind(models.TextChoices):
+    """What happened."""
+
+    CHARGE = "charge", _("Charge")
+    REFUND = "refund", _("Refund")
+    PAYOUT = "payout", _("Payout")
+
+
+class Account(models.TextChoices):
+    """Where an amount is counted. Charges stand positive, all that they went to negative."""
+
+    CHARGES = "charges", _("Charges")
+    REFUNDS = "refunds", _("Refunds")
+    FEES = "fees", _("Fees")
+    PAID_OUT = "paid_out", _("Paid out")
+    DUE = "due", _("Due")
+
+
+class LedgerEntry(models.Model):
+    """One amount of a transaction whose entries add up to zero; the database refuses any other, and any change."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="entries", verbose_name=_("payment"))
+    seller = models.ForeignKey("accounts.Seller", models.PROTECT, related_name="+", verbose_name=_("seller"))
+    order_number = models.CharField(_("order number"), max_length=19)
+    call = models.ForeignKey(
+        ProviderCall,
+        models.PROTECT,
+        related_name="entries",
+        null=True,
+        blank=True,
+        verbose_name=_("provider call"),
+    )
+    transaction = models.UUIDField(_("transaction"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    account = models.CharField(_("account"), max_length=10, choices=Account.choices)
+    amount = models.BigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3)
+    at = models.DateTimeField(_("at"))
+    available_on = models.DateField(_("available on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        indexes = [
+            models.Index(fields=["transaction"], name="ledger_transaction"),
+            models.Index(fields=["seller", "at"], name="ledger_of_seller"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="ledger_kind_known"),
+            models.CheckConstraint(condition=Q(account__in=Account.values), name="ledger_account_known"),
+            models.CheckConstraint(condition=~Q(amount=0), name="ledger_amount_not_zero"),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.CHARGE) | Q(call__isnull=False), name="ledger_charge_has_its_call"
+            ),
+            models.UniqueConstraint(
+                fields=["call", "account"], condition=Q(call__isnull=False), name="ledger_call_booked_once"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="ledger_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            # Deferred: a transaction's entries are written one after the other and must balance at commit.
+            pgtrigger.Trigger(
+                name="ledger_transaction_balances",
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                operation=pgtrigger.Insert,
+                func=pgtrigger.Func(BALANCED),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_number} {self.account} {self.amount} {self.currency}"

@@ -1,0 +1,104 @@
+"""The money of one order."""
+
+from datetime import datetime
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from payments.states import MOVES, PROVIDERS, PaymentState
+
+UNCHARGED = [state for state in PaymentState.values if state != PaymentState.CAPTURED]
+HELD = [PaymentState.AUTHORISED, PaymentState.CAPTURING, PaymentState.CAPTURED, PaymentState.VOIDING]
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    """Payments in the words of those who wait for them."""
+
+    def lock(self, pk: int) -> "Payment":
+        """Re-read and hold one payment; its order is held before it."""
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+    def due_for_another_try(self, now: datetime) -> "PaymentQuerySet":
+        """Declined ones whose next authorisation is due, longest waiting first (O4)."""
+        due = self.filter(state=PaymentState.DECLINED, released_at=None, next_try_at__lte=now)
+        return due.order_by("next_try_at")
+
+
+class Payment(models.Model):
+    """What the buyer promised for one order, and how much of it was taken; calls.py alone writes it.
+
+    The token stands for the buyer's means of payment at the provider: no card number is ever here.
+    """
+
+    seller = models.ForeignKey(
+        "accounts.Seller", models.PROTECT, related_name="payments", verbose_name=_("seller")
+    )
+    order_number = models.CharField(_("order number"), max_length=19, unique=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    amount = models.BigIntegerField(_("authorised amount"))
+    captured_amount = models.BigIntegerField(_("charged amount"), default=0)
+    provider = models.CharField(_("provider"), max_length=20)
+    token = models.CharField(_("provider's token"), max_length=200)
+    provider_reference = models.CharField(_("provider's reference"), max_length=200, blank=True)
+    state = models.CharField(
+        _("state"), max_length=12, choices=PaymentState.choices, default=PaymentState.PENDING
+    )
+    tries = models.PositiveSmallIntegerField(_("authorisations declined"), default=0)
+    next_try_at = models.DateTimeField(_("next authorisation at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    authorised_at = models.DateTimeField(_("authorised at"), null=True, blank=True)
+    charged_at = models.DateTimeField(_("charged at"), null=True, blank=True)
+    available_on = models.DateField(_("available on"), null=True, blank=True)
+    released_at = models.DateTimeField(
+        _("released at"),
+        null=True,
+        blank=True,
+        help_text=_("Since then the order no longer wants this money."),
+    )
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(state=PaymentState.DECLINED),
+                name="payment_next_authorisation",
+            ),
+            models.Index(fields=["seller", "charged_at"], name="payment_of_seller_charged"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=PaymentState.values), name="payment_state_known"),
+            models.CheckConstraint(condition=Q(provider__in=PROVIDERS), name="payment_provider_known"),
+            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="payment_currency_code"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(captured_amount__gte=0, captured_amount__lte=models.F("amount")),
+                name="payment_captured_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=PaymentState.CAPTURED, charged_at__isnull=False, available_on__isnull=False)
+                | Q(state__in=UNCHARGED, charged_at=None, available_on=None, captured_amount=0),
+                name="payment_charged_when_captured",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=HELD) | Q(authorised_at__isnull=False),
+                name="payment_held_since_authorised",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="payment_state_moves",
+                field="state",
+                transitions=[
+                    (str(old), str(new)) for old, targets in MOVES.items() for new in sorted(targets)
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.order_number

@@ -1,0 +1,58 @@
+"""What is asked of a payment provider, and how it answers."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+
+class Status(StrEnum):
+    """APPROVED and DECLINED are final. UNKNOWN: it may or may not have been done, ask again with the same key.
+
+    HELD is never a provider's answer: nobody was asked, since another worker holds the call or it is finished.
+    """
+
+    APPROVED = "approved"
+    DECLINED = "declined"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+    HELD = "held"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An answer; the reference is the provider's name for what it did, the message is for people."""
+
+    status: Status
+    reference: str = ""
+    code: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to do, once per key. The reference is that of the authorisation, or of an earlier, pending answer."""
+
+    key: UUID
+    order_number: str
+    token: str
+    amount: int
+    currency: str
+    reference: str
+    attempt: int
+
+
+class Provider(Protocol):
+    """Each method answers within its timeouts and never raises for trouble at the provider: that is UNKNOWN."""
+
+    def authorise(self, request: Request) -> Outcome:
+        """Hold the amount for the order; nothing is taken yet (O15)."""
+
+    def capture(self, request: Request) -> Outcome:
+        """Take the amount, at most what is held; the rest is let go."""
+
+    def void(self, request: Request) -> Outcome:
+        """Let go of what is held."""
+
+    def refund(self, request: Request) -> Outcome:
+        """Give back the amount of what was taken."""
