@@ -19,9 +19,7 @@ def end_of_day(day: date, zone: str) -> datetime:
 
     fold=1 takes the later one where clocks go back over midnight and 23:59 comes twice.
     """
-    return (
-        datetime.combine(day, time.max, ZoneInfo(zone)).replace(fold=1).astimezone(UTC)
-    )
+    return datetime.combine(day, time.max, ZoneInfo(zone)).replace(fold=1).astimezone(UTC)
 
 
 def local_date(moment: datetime, zone: str) -> date:
@@ -39,9 +37,7 @@ def is_business_day(country: str, subdivision: str | None, day: date) -> bool:
     return day in _business_days(country, subdivision or None, day.year)
 
 
-def add_business_days(
-    country: str, subdivision: str | None, start: date, days: int
-) -> date:
+def add_business_days(country: str, subdivision: str | None, start: date, days: int) -> date:
     """The business day that is the given number of them after the start, which itself never counts (O8, O18).
 
     0 is the start itself, business day or not. Raises UnknownCalendar, and ValueError for days < 0.
@@ -67,11 +63,7 @@ def _business_days(country: str, subdivision: str | None, year: int) -> frozense
         )
     except NotImplementedError as error:
         place = f"{country}-{subdivision}" if subdivision else country
-        raise UnknownCalendar(
-            f"No calendar of public holidays is known for {place}."
-        ) from error
+        raise UnknownCalendar(f"No calendar of public holidays is known for {place}.") from error
     first = date(year, 1, 1)
-    every = (
-        first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)
-    )
+    every = (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
     return frozenset(day for day in every if calendar.is_working_day(day))

@@ -28,13 +28,9 @@ class MoneyError(ValueError):
 def digits(currency: str) -> int:
     """How many decimals the currency has: 2 for USD, 0 for JPY, 3 for KWD. Raises MoneyError if unknown."""
     if currency not in list_currencies():
-        raise MoneyError(
-            gettext("“%(code)s” is not a known currency.") % {"code": _echo(currency)}
-        )
+        raise MoneyError(gettext("“%(code)s” is not a known currency.") % {"code": _echo(currency)})
     unusual = {0: NO_DECIMALS, 3: THREE_DECIMALS, 4: FOUR_DECIMALS}
-    return next(
-        (places for places, codes in unusual.items() if currency in codes.split()), 2
-    )
+    return next((places for places, codes in unusual.items() if currency in codes.split()), 2)
 
 
 @total_ordering
@@ -51,9 +47,7 @@ class Money:
         digits(self.currency)
 
     @classmethod
-    def parse(
-        cls, text: object, currency: str, *, allow_negative: bool = False
-    ) -> Money:
+    def parse(cls, text: object, currency: str, *, allow_negative: bool = False) -> Money:
         """Read "12.34" as a person, a file or a channel wrote it. Raises MoneyError, never guesses."""
         return cls(_minor_units(text, currency, allow_negative), currency)
 
@@ -105,9 +99,7 @@ class Money:
             raise TypeError(f"Money goes with Money, not with {type(other).__name__}.")
         if other.currency != self.currency:
             codes = {"one": self.currency, "other": other.currency}
-            raise MoneyError(
-                gettext("%(one)s and %(other)s are different currencies.") % codes
-            )
+            raise MoneyError(gettext("%(one)s and %(other)s are different currencies.") % codes)
         return other
 
 
@@ -127,9 +119,7 @@ def _minor_units(text: object, currency: str, allow_negative: bool) -> int:
     places = digits(currency)
     number = PLAIN_NUMBER.fullmatch(text.strip()) if isinstance(text, str) else None
     if number is None:
-        message = gettext(
-            "“%(text)s” is not an amount: write digits only, with a point before the decimals."
-        )
+        message = gettext("“%(text)s” is not an amount: write digits only, with a point before the decimals.")
         raise MoneyError(message % {"text": _echo(text)})
     sign, whole, fraction = (
         number["sign"],
@@ -141,9 +131,7 @@ def _minor_units(text: object, currency: str, allow_negative: bool) -> int:
     if len(fraction) > places:
         raise MoneyError(_too_many_decimals(currency, places))
     if len(whole) + places > MAX_DIGITS:
-        raise MoneyError(
-            gettext("The amount has more than %(most)d digits.") % {"most": MAX_DIGITS}
-        )
+        raise MoneyError(gettext("The amount has more than %(most)d digits.") % {"most": MAX_DIGITS})
     return int(f"{sign}{whole}{fraction:0<{places}}" if whole or places else "0")
 
 

@@ -1,0 +1,17 @@
+"""Who takes part: people, the marketplace, its sales channels, sellers and their members."""
+
+from accounts.models.marketplace import ChannelToken, Marketplace, SalesChannel
+from accounts.models.seller import Invitation, Membership, Plan, Right, Seller
+from accounts.models.user import User
+
+__all__ = [
+    "ChannelToken",
+    "Invitation",
+    "Marketplace",
+    "Membership",
+    "Plan",
+    "Right",
+    "SalesChannel",
+    "Seller",
+    "User",
+]

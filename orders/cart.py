@@ -1,0 +1,205 @@
+"""An order as it is handed in, and what must be true of it before it is taken (O5)."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from accounts.models import SalesChannel, Seller
+from inventory.models import Listing
+from inventory.stock import OutOfStock
+from orders.models import Order
+
+ITEMS_AT_MOST = 50
+UNITS_AT_MOST = 1_000
+UNITS_OF_A_SINGLE_ITEM_AT_MOST = 999
+AMOUNT_AT_MOST = 10**12
+CLOCK_SKEW = timedelta(minutes=5)
+OLDEST = timedelta(days=2 * 365)
+
+NUMBER = re.compile(r"\d{3}-\d{7}-\d{7}")
+ITEM_NUMBER = re.compile(r"\d{14}")
+COUNTRY = re.compile(r"[A-Z]{2}")
+REQUIRED = ["reference", "service", "buyer_name", "buyer_email", "recipient", "address_1", "city", "country"]
+OPTIONAL = ["buyer_language", "address_2", "address_3", "state", "postal_code"]
+ADDRESS = [*REQUIRED[2:], *OPTIONAL]
+LONGEST = {name: Order._meta.get_field(name).max_length or 0 for name in [*REQUIRED, *OPTIONAL]}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why an order is not taken: the rule, a sentence, and the limit with the figure where there is one."""
+
+    rule: str
+    sentence: str
+    field: str = ""
+    limit: int | None = None
+    figure: int | None = None
+    status: int = 422
+
+    @classmethod
+    def out_of_stock(cls, shortage: OutOfStock) -> "Problem":
+        """Somebody took the last units (I3)."""
+        return cls("I3", str(shortage), "items", shortage.available, shortage.asked, status=409)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line: units of a SKU, with the amounts (minor units) for all of them together."""
+
+    sku: str
+    quantity: int
+    price: int
+    tax: int = 0
+    shipping: int = 0
+    shipping_tax: int = 0
+    number: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class NewOrder:
+    """An order as a channel hands it in; `payment_token` is the payment provider's, never a card."""
+
+    reference: str
+    placed_at: datetime
+    currency: str
+    service: str
+    buyer_name: str
+    buyer_email: str
+    recipient: str
+    address_1: str
+    city: str
+    country: str
+    payment_token: str = field(repr=False)
+    items: tuple[Item, ...] = ()
+    buyer_language: str = "en"
+    address_2: str = ""
+    address_3: str = ""
+    state: str = ""
+    postal_code: str = ""
+    number: str = ""
+
+    @property
+    def total(self) -> int:
+        """What the buyer agreed to pay."""
+        return sum(item.price + item.tax + item.shipping + item.shipping_tax for item in self.items)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells the same order handed in again from another one under the same reference."""
+        return hashlib.sha256(json.dumps(asdict(self), default=str, sort_keys=True).encode()).hexdigest()
+
+    def address_fields(self) -> dict[str, str]:
+        """The snapshot of buyer and ship-to."""
+        return {name: getattr(self, name) for name in ADDRESS}
+
+
+def check(
+    new: NewOrder, *, seller: Seller, channel: SalesChannel, listings: Mapping[str, Listing], now: datetime
+) -> list[Problem]:
+    """Every reason not to take the order, as far as it can be told without holding the stock."""
+    return [
+        *_limits(new),
+        *_texts(new),
+        *_moments(new, now),
+        *_belongings(new, seller, channel),
+        *_listed(new, listings),
+        *(problem for item in new.items for problem in _amounts(item)),
+    ]
+
+
+def _limits(new: NewOrder) -> Iterator[Problem]:
+    """The cart limits of O5; the same SKU twice is one item."""
+    items, units = len({item.sku for item in new.items}), sum(item.quantity for item in new.items)
+    if not new.items:
+        yield Problem("O5", _("An order has at least one item."), "items", 1, 0)
+    if items > ITEMS_AT_MOST:
+        sentence = _("An order has at most %(limit)d different items; this one has %(figure)d.")
+        yield _over(sentence, ITEMS_AT_MOST, items)
+    if units > UNITS_AT_MOST:
+        sentence = _("An order has at most %(limit)d units together; this one has %(figure)d.")
+        yield _over(sentence, UNITS_AT_MOST, units)
+    if items == 1 and UNITS_OF_A_SINGLE_ITEM_AT_MOST < units <= UNITS_AT_MOST:
+        sentence = _("An order of a single item has at most %(limit)d units; this one has %(figure)d.")
+        yield _over(sentence, UNITS_OF_A_SINGLE_ITEM_AT_MOST, units)
+
+
+def _over(sentence: str, limit: int, figure: int) -> Problem:
+    return Problem("O5", sentence % {"limit": limit, "figure": figure}, "items", limit, figure)
+
+
+def _texts(new: NewOrder) -> Iterator[Problem]:
+    """Present, not too long, without control characters, and of the right form."""
+    for name, longest in LONGEST.items():
+        value = getattr(new, name)
+        if name in REQUIRED and not value.strip():
+            yield Problem("text", _("%(field)s is missing.") % {"field": name}, name)
+        elif len(value) > longest:
+            words = {"field": name, "limit": longest, "figure": len(value)}
+            sentence = _("%(field)s has %(figure)d characters; at most %(limit)d fit.") % words
+            yield Problem("text", sentence, name, longest, len(value))
+        elif any(unicodedata.category(char) == "Cc" for char in value):
+            yield Problem("text", _("%(field)s has a control character.") % {"field": name}, name)
+    if new.number and not NUMBER.fullmatch(new.number):
+        yield Problem("number", _("An order number has the form 123-1234567-1234567."), "number")
+    if not COUNTRY.fullmatch(new.country):
+        yield Problem("text", _("The country is two capital letters, as in US or JP."), "country")
+    try:
+        validate_email(new.buyer_email)
+    except ValidationError:
+        yield Problem("text", _("The buyer's e-mail address is not one."), "buyer_email")
+
+
+def _moments(new: NewOrder, now: datetime) -> Iterator[Problem]:
+    """Placed in the past, and not before anybody's memory."""
+    if new.placed_at > now + CLOCK_SKEW:
+        yield Problem("time", _("The order was placed in the future."), "placed_at")
+    elif new.placed_at < now - OLDEST:
+        yield Problem("time", _("The order was placed more than two years ago."), "placed_at")
+
+
+def _belongings(new: NewOrder, seller: Seller, channel: SalesChannel) -> Iterator[Problem]:
+    """Seller, channel and currency belong to one marketplace."""
+    if seller.marketplace_id != channel.marketplace_id:
+        yield Problem("seller", _("This seller does not sell on this channel."), "seller")
+    if new.currency != seller.marketplace.currency:
+        words = {"currency": seller.marketplace.currency}
+        yield Problem("currency", _("Orders of this seller are in %(currency)s.") % words, "currency")
+
+
+def _listed(new: NewOrder, listings: Mapping[str, Listing]) -> Iterator[Problem]:
+    """Every SKU is on offer, and one hand ships them all (O21)."""
+    for sku in sorted({item.sku for item in new.items} - set(listings)):
+        yield Problem("sku", _("%(sku)s is not on offer by this seller.") % {"sku": sku}, "items")
+    if len({listings[item.sku].fulfilment for item in new.items if item.sku in listings}) > 1:
+        sentence = _(
+            "Items shipped by the seller and items fulfilled by the marketplace are separate orders."
+        )
+        yield Problem("O21", sentence, "items")
+
+
+def _amounts(item: Item) -> Iterator[Problem]:
+    """Whole units at a price; each costs something, so that a kept unit is never charged as nothing (O12)."""
+    words = {"sku": item.sku}
+    if item.quantity < 1:
+        yield Problem(
+            "quantity", _("%(sku)s: the quantity is at least 1.") % words, "items", 1, item.quantity
+        )
+    elif item.price < item.quantity:
+        yield Problem("price", _("%(sku)s: each unit costs at least the smallest coin.") % words, "items")
+    amounts = (item.price, item.tax, item.shipping, item.shipping_tax)
+    if min(amounts) < 0 or max(amounts) > AMOUNT_AT_MOST:
+        yield Problem("price", _("%(sku)s: an amount is negative or too large.") % words, "items")
+    if item.number and not ITEM_NUMBER.fullmatch(item.number):
+        yield Problem("number", _("%(sku)s: an order item number has 14 digits.") % words, "items")
+    longest = 500
+    if len(item.title) > longest:
+        yield Problem("text", _("%(sku)s: the title is too long.") % words, "items", longest, len(item.title))

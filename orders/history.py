@@ -1,0 +1,39 @@
+"""Writing what happened to an order; `sentences.py` says it in words."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from accounts.actors import Actor
+from orders.models import Order, OrderEvent
+from orders.states import EventKind
+
+
+def event(
+    order: Order,
+    kind: EventKind,
+    *,
+    actor: Actor,
+    now: datetime,
+    old_status: str = "",
+    new_status: str = "",
+    **details: Any,
+) -> OrderEvent:
+    """An event of this order, not yet saved; the caller holds the order's row."""
+    return OrderEvent(
+        order=order,
+        seller_id=order.seller_id,
+        kind=kind,
+        at=now,
+        actor=actor.user,
+        actor_kind=actor.kind,
+        source=actor.source,
+        old_status=old_status,
+        new_status=new_status,
+        details=details,
+    )
+
+
+def write(events: Iterable[OrderEvent]) -> list[OrderEvent]:
+    """Save events with the change that they tell of, in its transaction: history and outbox in one."""
+    return OrderEvent.objects.bulk_create(events)

@@ -1,0 +1,9 @@
+"""Orders and all that belongs to one: items, packages, events, requests, kept counts."""
+
+from orders.models.count import OrderCount
+from orders.models.event import OrderEvent
+from orders.models.order import Order, OrderItem
+from orders.models.package import Package, PackageUnit
+from orders.models.request import CancelRequest
+
+__all__ = ["CancelRequest", "Order", "OrderCount", "OrderEvent", "OrderItem", "Package", "PackageUnit"]

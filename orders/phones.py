@@ -1,0 +1,28 @@
+"""The relay phone of an order: a number that reaches the buyer while the order is being fulfilled (C3, C4)."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from accounts.actors import Actor
+from accounts.models import Marketplace
+from inventory.models import Fulfilment
+from orders import history
+from orders.models import Order
+from orders.states import EventKind
+
+RELEASED: dict[str, object] = {"relay_phone": "", "relay_extension": "", "phone_until": None}
+
+
+def assigned(order: Order, marketplace: Marketplace) -> dict[str, str]:
+    """The columns of a relay number for an order that the seller ships; none where the marketplace ships (C4)."""
+    if order.fulfilment == Fulfilment.AFN or not marketplace.relay_phone:
+        return {}
+    extension = f"{secrets.randbelow(1_000_000):06d}"
+    return {"relay_phone": marketplace.relay_phone, "relay_extension": extension}
+
+
+def release(orders: Sequence[Order], *, actor: Actor, now: datetime) -> None:
+    """The numbers no longer work and are no longer shown: delivery is complete (C3). The caller holds the rows."""
+    Order.objects.filter(pk__in=[order.pk for order in orders]).update(**RELEASED)
+    history.write(history.event(order, EventKind.PHONE_RELEASED, actor=actor, now=now) for order in orders)

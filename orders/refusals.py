@@ -1,0 +1,23 @@
+"""Why an operation said no; each carries the sentence to show."""
+
+from django.utils.translation import gettext as _
+
+from orders.states import OrderStatus
+
+
+class Refused(Exception):
+    """The order stays as it was. `str()` is the sentence for the person who asked."""
+
+
+class MoveRefused(Refused):
+    """The order's status, as it is now, does not allow this (O1)."""
+
+    @classmethod
+    def of(cls, status: str, to: str) -> "MoveRefused":
+        """The plain sentence about the status."""
+        words = {"status": OrderStatus(status).label, "to": OrderStatus(to).label}
+        return cls(_("This order is %(status)s and cannot become %(to)s.") % words)
+
+
+class CaptureRefused(Refused):
+    """The payment provider would not charge the buyer, so nothing was confirmed (O15)."""

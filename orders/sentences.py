@@ -1,0 +1,120 @@
+"""The timeline in plain sentences: each event says what happened; who and from where stand beside it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.actors import ActorKind, Source
+from accounts.money import Money
+from orders.models import OrderEvent
+from orders.states import CancelReason, EventKind, OrderStatus
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline."""
+
+    at: datetime
+    kind: str
+    sentence: str
+    who: str
+    source: str
+
+
+def timeline(events: Iterable[OrderEvent]) -> list[Line]:
+    """The lines, newest first, in the reader's language."""
+    return [line(event) for event in sorted(events, key=lambda event: event.pk, reverse=True)]
+
+
+def line(event: OrderEvent) -> Line:
+    """An event with its sentence, the person or party behind it, and the way it came."""
+    who = str(event.actor) if event.actor else str(ActorKind(event.actor_kind).label)
+    source = str(Source(event.source).label)
+    return Line(event.at, event.kind, sentence(event), who, source)
+
+
+def sentence(event: OrderEvent) -> str:
+    """What happened, in words."""
+    return SENTENCES[EventKind(event.kind)](event)
+
+
+def _plain(words: Callable[[], str]) -> Callable[[OrderEvent], str]:
+    return lambda _event: words()
+
+
+def _reason(event: OrderEvent) -> str:
+    return str(CancelReason(event.details["reason"]).label)
+
+
+def _units(units: Iterable[dict[str, Any]]) -> str:
+    return ", ".join(f"{each['units']} × {each['sku']}" for each in units)
+
+
+def _canceled(event: OrderEvent) -> str:
+    return _("Order canceled: %(reason)s.") % {"reason": _reason(event)}
+
+
+def _units_canceled(event: OrderEvent) -> str:
+    words = {"units": _units(event.details["units"]), "reason": _reason(event)}
+    return _("Units canceled (%(units)s): %(reason)s.") % words
+
+
+def _declined(event: OrderEvent) -> str:
+    return _("The buyer's payment was declined; it is tried again.")
+
+
+def _charged(event: OrderEvent) -> str:
+    amount = Money(event.details["amount"], event.details["currency"])
+    return _("The buyer was charged %(amount)s for the whole order.") % {"amount": amount}
+
+
+def _capture_refused(event: OrderEvent) -> str:
+    return _("The buyer could not be charged, so nothing was confirmed: %(why)s") % event.details
+
+
+def _shipment(event: OrderEvent) -> str:
+    told = [_package(package) for package in event.details["packages"]]
+    words = {"packages": "; ".join(told)}
+    if event.new_status == OrderStatus.SHIPPED:
+        return _("Shipment confirmed: %(packages)s. The order is shipped.") % words
+    return _("Shipment confirmed: %(packages)s.") % words
+
+
+def _package(package: dict[str, Any]) -> str:
+    tracking = package["tracking_number"]
+    words = {"number": package["number"], "carrier": package["carrier"], "units": _units(package["units"])}
+    if tracking:
+        return _("package %(number)d by %(carrier)s, %(tracking)s (%(units)s)") % {
+            **words,
+            "tracking": tracking,
+        }
+    return _("package %(number)d by %(carrier)s without tracking (%(units)s)") % words
+
+
+def _edited(event: OrderEvent) -> str:
+    changes = ", ".join(f"{old or '–'} → {new or '–'}" for old, new in event.details["changes"].values())
+    words = {"number": event.details["package"], "changes": changes}
+    return _("Package %(number)d edited: %(changes)s.") % words
+
+
+SENTENCES: dict[EventKind, Callable[[OrderEvent], str]] = {
+    EventKind.PLACED: _plain(lambda: _("Order placed; its units are reserved.")),
+    EventKind.AUTHORISED: _plain(lambda: _("Payment authorised; the order can be shipped.")),
+    EventKind.DECLINED: _declined,
+    EventKind.WINDOW_CLOSED: _plain(lambda: _("The buyer can no longer cancel by themselves.")),
+    EventKind.CANCEL_REQUESTED: _plain(lambda: _("The buyer asked to cancel the order.")),
+    EventKind.REQUEST_DECLINED: _plain(lambda: _("The buyer's request to cancel was declined.")),
+    EventKind.UNITS_CANCELED: _units_canceled,
+    EventKind.CANCELED: _canceled,
+    EventKind.SHIPMENT_CONFIRMED: _shipment,
+    EventKind.CHARGED: _charged,
+    EventKind.CAPTURE_REFUSED: _capture_refused,
+    EventKind.PACKAGE_EDITED: _edited,
+    EventKind.DEADLINE_NEAR: _plain(
+        lambda: _("The order is about to be canceled: its shipment is not confirmed.")
+    ),
+    EventKind.PHONE_RELEASED: _plain(lambda: _("The relay phone number was released.")),
+}

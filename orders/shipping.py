@@ -1,0 +1,69 @@
+"""Confirm shipment: the first confirmation charges the buyer for the whole order, once (O14, O15)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from orders import packages, provider_calls
+from orders.models import Order
+from orders.packages import Contents, Parcel
+from orders.refusals import CaptureRefused, MoveRefused
+from payments import calls
+from payments.models import Payment, ProviderCall
+from payments.states import Operation, PaymentState
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What became of a confirmation; `is_waiting` while the payment provider has not answered yet."""
+
+    order: Order
+    is_waiting: bool
+
+
+def confirm_shipment(
+    order: Order, parcels: Sequence[tuple[Parcel, Contents]], *, key: UUID, actor: Actor, now: datetime
+) -> Confirmation:
+    """Confirm packages of an order; `key` comes from the form, so that the same form twice is one shipment.
+
+    Raises MoveRefused or Refused when that cannot be, perhaps for what happened a moment ago, and CaptureRefused
+    when the provider would not charge the buyer: then nothing is confirmed.
+    """
+    with transaction.atomic(durable=True):
+        order = Order.objects.lock(order.pk)
+        call = None
+        if not order.packages.filter(request_key=key).exists():
+            packages.check(order, parcels, actor=actor, now=now)
+            call = _begin(order, parcels, key, actor, now)
+    if call:
+        call = provider_calls.finish(call, actor=actor, now=now)
+    order.refresh_from_db()
+    mine = order.packages.filter(request_key=key)
+    if not mine.exists():
+        raise CaptureRefused(_refusal(call))
+    return Confirmation(order, is_waiting=mine.filter(confirmed_at=None).exists())
+
+
+def _begin(
+    order: Order, parcels: Sequence[tuple[Parcel, Contents]], key: UUID, actor: Actor, now: datetime
+) -> ProviderCall | None:
+    """Put the packages on record; confirm them at once where the buyer was charged before."""
+    payment = Payment.objects.get(order=order)
+    if payment.state == PaymentState.CAPTURING:
+        raise MoveRefused(_("Another shipment of this order is being confirmed this very moment."))
+    recorded = packages.record(order, parcels, key=key, actor=actor, now=now)
+    if payment.state == PaymentState.CAPTURED:
+        packages.confirm(order, recorded, now=now)
+        return None
+    return calls.request(payment, Operation.CAPTURE, order.total, now=now)
+
+
+def _refusal(call: ProviderCall | None) -> str:
+    """The provider's reason in a sentence."""
+    sentence = _("The buyer could not be charged, so nothing was confirmed: %(why)s")
+    return sentence % {"why": call.error if call and call.error else _("the payment provider refused.")}

@@ -1,0 +1,137 @@
+"""The periodic jobs over orders: each takes a batch of rows that are due in the database.
+
+Rows that another worker holds are passed over, and what a sweep does is decided on the locked rows, so any number
+of workers may run it at once, and a killed one leaves its batch to the next. A sweep returns how many it handled;
+`run` repeats it until nothing is due.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from accounts.actors import Actor
+from inventory.models import Fulfilment
+from orders import charges, history, lifecycle, phones, provider_calls
+from orders.models import Order
+from orders.states import CancelReason, EventKind, OrderStatus
+from payments import calls
+from payments.models import Payment
+from payments.states import Operation, PaymentState
+
+BATCH = 100
+CALLS_AT_ONCE = 20
+
+Sweep = Callable[[datetime, Actor], int]
+
+
+def run(sweep: Sweep, *, now: datetime, actor: Actor) -> int:
+    """Repeat a sweep until nothing is due any more; returns how many rows it handled."""
+    total = 0
+    while handled := sweep(now, actor):
+        total += handled
+    return total
+
+
+@transaction.atomic(durable=True)
+def close_cancel_windows(now: datetime, actor: Actor) -> int:
+    """Say in the history that the buyer can no longer cancel by themselves (O9); the rule itself is the clock's."""
+    due = Order.objects.filter(cancel_window_closed_at=None, cancel_window_ends_at__lt=now)
+    orders = due.order_by("cancel_window_ends_at").lock_due(BATCH)
+    Order.objects.filter(pk__in=[order.pk for order in orders]).update(cancel_window_closed_at=now)
+    still_open = [order for order in orders if order.status in (OrderStatus.PENDING, OrderStatus.UNSHIPPED)]
+    history.write(history.event(order, EventKind.WINDOW_CLOSED, actor=actor, now=now) for order in still_open)
+    return len(orders)
+
+
+def retry_authorisations(now: datetime, actor: Actor) -> int:
+    """Ask again for declined payments whose time has come (O4)."""
+    with transaction.atomic(durable=True):
+        due = Payment.objects.due_for_another_try(now).filter(order__status=OrderStatus.PENDING)
+        orders = Order.objects.filter(payment__in=due[:CALLS_AT_ONCE]).lock_due(CALLS_AT_ONCE)
+        # Read again under the orders' locks: another worker may have been here since the search.
+        payments = list(Payment.objects.due_for_another_try(now).filter(order__in=orders))
+        asked = [calls.request(each, Operation.AUTHORISE, each.amount, now=now) for each in payments]
+    for call in asked:
+        provider_calls.finish(call, actor=actor, now=now)
+    return len(asked)
+
+
+@transaction.atomic(durable=True)
+def cancel_unauthorised(now: datetime, actor: Actor) -> int:
+    """Cancel orders whose payment was not authorised within the limit; their units are freed (O4)."""
+    due = Order.objects.filter(status=OrderStatus.PENDING, authorise_by__lt=now)
+    orders = due.order_by("authorise_by").lock_due(BATCH)
+    return _cancel(orders, CancelReason.PAYMENT_NOT_AUTHORISED, actor, now)
+
+
+@transaction.atomic(durable=True)
+def cancel_overdue(now: datetime, actor: Actor) -> int:
+    """Cancel unshipped orders past their deadline: the buyer is not charged, the seller not paid (O18)."""
+    due = Order.objects.filter(
+        status=OrderStatus.UNSHIPPED, fulfilment=Fulfilment.MFN, confirm_deadline__lt=now
+    ).exclude(payment__state=PaymentState.CAPTURING)
+    orders = due.order_by("confirm_deadline").lock_due(BATCH)
+    return _cancel(orders, CancelReason.NOT_CONFIRMED, actor, now)
+
+
+def _cancel(orders: list[Order], reason: CancelReason, actor: Actor, now: datetime) -> int:
+    """Cancel what is held; not an order whose charge began between the search and the lock."""
+    busy = charges.capturing(orders)
+    free = [order for order in orders if order.pk not in busy]
+    if free:
+        lifecycle.cancel_locked(free, reason=reason, actor=actor, now=now)
+    return len(free)
+
+
+@transaction.atomic(durable=True)
+def warn_of_deadlines(now: datetime, actor: Actor) -> int:
+    """Say that an order is about to be canceled, two business days before (O18)."""
+    due = Order.objects.filter(
+        status=OrderStatus.UNSHIPPED, fulfilment=Fulfilment.MFN, warned_at=None, warn_at__lte=now
+    )
+    orders = due.order_by("warn_at").lock_due(BATCH)
+    Order.objects.filter(pk__in=[order.pk for order in orders]).update(warned_at=now)
+    history.write(history.event(order, EventKind.DEADLINE_NEAR, actor=actor, now=now) for order in orders)
+    return len(orders)
+
+
+@transaction.atomic(durable=True)
+def expire_phones(now: datetime, actor: Actor) -> int:
+    """Release the relay numbers of orders whose delivery is complete (C3)."""
+    orders = Order.objects.filter(phone_until__lt=now).order_by("phone_until").lock_due(BATCH)
+    phones.release(orders, actor=actor, now=now)
+    return len(orders)
+
+
+def finish_provider_calls(now: datetime, actor: Actor) -> int:
+    """Ask the payment provider what is still open: crashes and silences between intent and answer end here."""
+    due = calls.due(now=now, limit=CALLS_AT_ONCE)
+    for call in due:
+        provider_calls.finish(call, actor=actor, now=now)
+    return len(due)
+
+
+def fold_counts(now: datetime, actor: Actor) -> int:
+    """Fold the rows behind each kept count into one; readers see the same sum before and after."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH gone AS (
+                DELETE FROM orders_ordercount WHERE id IN (
+                    SELECT id FROM orders_ordercount
+                    WHERE (seller_id, status, placed_on) IN (
+                        SELECT seller_id, status, placed_on FROM orders_ordercount
+                        GROUP BY 1, 2, 3 HAVING count(*) > 1 LIMIT 500
+                    ) FOR UPDATE SKIP LOCKED
+                ) RETURNING *
+            ), folded AS (
+                INSERT INTO orders_ordercount (seller_id, status, placed_on, change)
+                SELECT seller_id, status, placed_on, sum(change) FROM gone GROUP BY 1, 2, 3
+                HAVING sum(change) <> 0
+            )
+            SELECT count(*) FROM gone
+            """
+        )
+        (folded,) = cursor.fetchone()
+    return int(folded)

@@ -1,0 +1,68 @@
+"""Celery's way to the sweeps and operations of orders. A message is a hint to look now; what is owed is in the rows."""
+
+from celery import shared_task
+
+from accounts import clock
+from accounts.actors import Actor
+from orders import provider_calls, sweeps
+from payments.models import ProviderCall
+
+
+@shared_task
+def authorise(order_id: int) -> None:
+    """Ask for the authorisation of one new order at once; the sweep finds it anyway."""
+    now = clock.now()
+    for call in ProviderCall.objects.due(now).filter(payment__order=order_id):
+        provider_calls.finish(call, actor=Actor.system(), now=now)
+
+
+def _swept(sweep: sweeps.Sweep) -> int:
+    return sweeps.run(sweep, now=clock.now(), actor=Actor.system())
+
+
+@shared_task
+def close_cancel_windows() -> int:
+    """See `sweeps.close_cancel_windows`."""
+    return _swept(sweeps.close_cancel_windows)
+
+
+@shared_task
+def retry_authorisations() -> int:
+    """Open authorisations, and declined ones whose next try is due."""
+    return _swept(sweeps.finish_provider_calls) + _swept(sweeps.retry_authorisations)
+
+
+@shared_task
+def cancel_unauthorised() -> int:
+    """See `sweeps.cancel_unauthorised`."""
+    return _swept(sweeps.cancel_unauthorised)
+
+
+@shared_task
+def cancel_overdue() -> int:
+    """See `sweeps.cancel_overdue`."""
+    return _swept(sweeps.cancel_overdue)
+
+
+@shared_task
+def warn_of_deadlines() -> int:
+    """See `sweeps.warn_of_deadlines`."""
+    return _swept(sweeps.warn_of_deadlines)
+
+
+@shared_task
+def finish_provider_calls() -> int:
+    """See `sweeps.finish_provider_calls`."""
+    return _swept(sweeps.finish_provider_calls)
+
+
+@shared_task
+def expire_phones() -> int:
+    """See `sweeps.expire_phones`."""
+    return _swept(sweeps.expire_phones)
+
+
+@shared_task
+def fold_counts() -> int:
+    """See `sweeps.fold_counts`; one round a time is enough."""
+    return sweeps.fold_counts(clock.now(), Actor.system())
