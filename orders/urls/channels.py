@@ -1,0 +1,5 @@
+"""Where sales channels hand in orders."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""The home page."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
