@@ -1,0 +1,149 @@
+"""The only readers of the environment: each answers a checked value or refuses to start, in one sentence."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off"})
+SECRET_LENGTH = 50
+MAIL_SCHEMES = ("smtp", "smtps", "file", "console")
+
+
+class SettingRefused(ImproperlyConfigured):
+    """A setting is missing or makes no sense; the message is a sentence for whoever starts the portal."""
+
+
+def given(name: str) -> bool:
+    """Whether the setting stands in the environment; an empty one counts as absent."""
+    return bool(os.environ.get(name, "").strip())
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The setting as it stands. Raises SettingRefused where it is missing and has no default."""
+    if given(name):
+        return os.environ[name].strip()
+    if default is None:
+        raise SettingRefused(f"{name} is not set; the portal cannot start without it.")
+    return default
+
+
+def secret(name: str, default: str | None = None) -> str:
+    """A secret of at least 50 characters, of at least five different ones."""
+    value = text(name, default)
+    if len(value) < SECRET_LENGTH or len(set(value)) < 5:
+        raise SettingRefused(
+            f"{name} is too easy to guess: it needs {SECRET_LENGTH} random characters or more."
+        )
+    return value
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """A yes or no."""
+    value = text(name, "yes" if default else "no").lower()
+    if value not in TRUE | FALSE:
+        raise SettingRefused(f"{name} is “{value}”; it must be yes or no.")
+    return value in TRUE
+
+
+def integer(name: str, default: int | None = None, *, least: int = 0, most: int = 2**31 - 1) -> int:
+    """A whole number between the bounds, both allowed."""
+    value = text(name, None if default is None else str(default))
+    try:
+        number = int(value)
+    except ValueError:
+        raise SettingRefused(f"{name} is “{value}”; it must be a whole number.") from None
+    if not least <= number <= most:
+        raise SettingRefused(f"{name} is {number}; it must be between {least} and {most}.")
+    return number
+
+
+def choice(name: str, choices: Sequence[str], default: str | None = None) -> str:
+    """One of the named values."""
+    value = text(name, default)
+    if value not in choices:
+        raise SettingRefused(f"{name} is “{value}”; it must be one of: {', '.join(choices)}.")
+    return value
+
+
+def words(name: str, default: Sequence[str] = ()) -> list[str]:
+    """A list, separated by commas."""
+    value = text(name, ",".join(default))
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def url(name: str, schemes: Sequence[str], default: str | None = None) -> str:
+    """An address with one of the schemes and a host, without a slash at its end."""
+    value = text(name, default)
+    _split(name, value, schemes)
+    return value.rstrip("/")
+
+
+def database(name: str, default: str | None = None) -> dict[str, Any]:
+    """A PostgreSQL address as Django's settings of one database.
+
+    What follows the question mark is handed to libpq (sslmode, target_session_attrs, …).
+    """
+    parts = _split(name, text(name, default), ("postgres", "postgresql"))
+    path = unquote(parts.path.lstrip("/"))
+    if not path or "/" in path or not parts.username:
+        raise SettingRefused(f"{name} must look like postgresql://user:password@host:5432/database.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": path,
+        "USER": unquote(parts.username),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def email(name: str, default: str | None = None) -> dict[str, Any]:
+    """Where mail goes, as Django's settings: smtp[s]://user:password@host:port, file:///folder or console:."""
+    value = text(name, default)
+    parts = _split(name, value, MAIL_SCHEMES, host_needed=False)
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if parts.scheme == "file":
+        if not parts.path.startswith("/") or parts.netloc:
+            raise SettingRefused(f"{name} must name a whole path, as in file:///var/mail.")
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": unquote(parts.path),
+        }
+    if not parts.hostname:
+        raise SettingRefused(f"{name} names no mail server; it must look like smtp://user:password@host:587.")
+    return _smtp(parts)
+
+
+def _smtp(parts: SplitResult) -> dict[str, Any]:
+    """Plain smtp is upgraded by STARTTLS unless ?tls=no says that the server stands on this machine."""
+    wrapped = parts.scheme == "smtps"
+    upgraded = not wrapped and dict(parse_qsl(parts.query)).get("tls") != "no"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if wrapped else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": wrapped,
+        "EMAIL_USE_TLS": upgraded,
+    }
+
+
+def _split(name: str, value: str, schemes: Sequence[str], *, host_needed: bool = True) -> SplitResult:
+    """The parts of an address. The refusal never repeats the value: it may hold a password."""
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise SettingRefused(f"{name} is not an address (its host or port makes no sense).") from None
+    if parts.scheme not in schemes or port == 0:
+        raise SettingRefused(f"{name} must be an address that starts with {' or '.join(schemes)}.")
+    if host_needed and not parts.hostname:
+        raise SettingRefused(f"{name} must name a host, as in {schemes[0]}://host.")
+    return parts

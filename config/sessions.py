@@ -1,0 +1,32 @@
+"""How long a sign-in lasts: half an hour unused, twelve hours in all."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+BEGAN, SEEN = "session_began", "session_seen"
+# Written at most once a minute, so that reading a page costs no write.
+NOTED_EVERY_SECONDS = 60
+
+
+class SessionLimitMiddleware:
+    """A session past either limit is emptied: the person is signed out."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "_auth_user_id" in request.session:
+            self._check(request)
+        return self.get_response(request)
+
+    def _check(self, request: HttpRequest) -> None:
+        now = timezone.now().timestamp()
+        began = request.session.setdefault(BEGAN, now)
+        seen = request.session.setdefault(SEEN, now)
+        if now - began > settings.SESSION_ABSOLUTE_SECONDS or now - seen > settings.SESSION_IDLE_SECONDS:
+            request.session.flush()
+        elif now - seen > NOTED_EVERY_SECONDS:
+            request.session[SEEN] = now
