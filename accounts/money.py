@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache, total_ordering
 
 from babel import Locale
-from babel.numbers import list_currencies
+from babel.numbers import NumberPattern, list_currencies
 from django.utils.translation import get_language, gettext, to_locale
 
 MAX_DIGITS = 15  # a bigint column, a JSON number and a spreadsheet cell all hold 15 digits exactly
@@ -66,14 +67,8 @@ class Money:
     def format(self, locale: str | None = None) -> str:
         """As a reader of the locale writes it, "$12.34"; without one, of the active language."""
         known = _locale(to_locale(locale or get_language() or "en"))
-        places = digits(self.currency)
-        return known.currency_formats["standard"].apply(
-            self.decimal,
-            known,
-            currency=self.currency,
-            currency_digits=False,
-            force_frac=(places, places),
-        )
+        pattern = _pattern(known, digits(self.currency))
+        return pattern.apply(self.decimal, known, currency=self.currency, currency_digits=False)
 
     def __str__(self) -> str:
         return self.format()
@@ -93,7 +88,7 @@ class Money:
     def __lt__(self, other: Money) -> bool:
         return self.minor < self._same(other).minor
 
-    def _same(self, other: Money) -> Money:
+    def _same(self, other: object) -> Money:
         """The other amount, once it is known to be in this currency."""
         if not isinstance(other, Money):
             raise TypeError(f"Money goes with Money, not with {type(other).__name__}.")
@@ -151,3 +146,11 @@ def _too_many_decimals(currency: str, places: int) -> str:
 @lru_cache(maxsize=64)
 def _locale(name: str) -> Locale:
     return Locale.parse(name)
+
+
+@lru_cache(maxsize=256)
+def _pattern(locale: Locale, places: int) -> NumberPattern:
+    """How the locale writes money, with the decimals of ISO 4217 instead of Babel's own."""
+    pattern = copy(locale.currency_formats["standard"])
+    pattern.frac_prec = (places, places)
+    return pattern
