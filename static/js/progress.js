@@ -1,0 +1,29 @@
+/* A form is sent once, however often its button is pressed; a request that fails says so instead of nothing. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+  form.setAttribute("aria-busy", "true");
+});
+
+const freshAgain = () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  }
+};
+addEventListener("pageshow", freshAgain);
+document.addEventListener("htmx:afterRequest", freshAgain);
+
+function fail() {
+  const box = document.querySelector("[data-request-failed]");
+  if (box) box.hidden = false;
+}
+document.addEventListener("htmx:sendError", fail);
+document.addEventListener("htmx:timeout", fail);
+document.addEventListener("htmx:responseError", fail);
+document.addEventListener("htmx:beforeRequest", () => {
+  const box = document.querySelector("[data-request-failed]");
+  if (box) box.hidden = true;
+});

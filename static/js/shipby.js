@@ -1,0 +1,8 @@
+/* Every page works without this file; it only makes pages quicker to use. */
+import "./theme.js";
+import "./menus.js";
+import "./countdown.js";
+import "./selection.js";
+import "./confirm.js";
+import "./copy.js";
+import "./progress.js";
