@@ -1,7 +1,7 @@
 """The Celery app. A message is a hint to look now; what is owed stands in the database and is swept.
 
-The values are those that were measured to hold (the numbers in docs/adr/ say why): nothing is acknowledged late and
-nothing is prefetched, for the row's own lease brings work back; publishing gives up within seconds.
+The values are those that were measured to hold: nothing is acknowledged late and nothing is prefetched, for
+the row's own lease brings work back; publishing gives up within seconds.
 """
 
 import os

@@ -35,9 +35,7 @@ def secret(name: str, default: str | None = None) -> str:
     """A secret of at least 50 characters, of at least five different ones."""
     value = text(name, default)
     if len(value) < SECRET_LENGTH or len(set(value)) < 5:
-        raise SettingRefused(
-            f"{name} is too easy to guess: it needs {SECRET_LENGTH} random characters or more."
-        )
+        raise SettingRefused(f"{name} is too easy to guess: it needs {SECRET_LENGTH} random characters.")
     return value
 
 
@@ -103,7 +101,7 @@ def database(name: str, default: str | None = None) -> dict[str, Any]:
 
 
 def email(name: str, default: str | None = None) -> dict[str, Any]:
-    """Where mail goes, as Django's settings: smtp[s]://user:password@host:port, file:///folder or console:."""
+    """Where mail goes, as Django's settings: smtp[s]://user:password@host:port, file:///folder, console:."""
     value = text(name, default)
     parts = _split(name, value, MAIL_SCHEMES, host_needed=False)
     if parts.scheme == "console":

@@ -22,9 +22,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """403 for a form that was not made by the portal, or for a sign-in that has changed meanwhile."""
-    return _answer(
-        request, 403, "forbidden", _("This page has gone stale: go back, load it again and repeat.")
-    )
+    return _answer(request, 403, "forbidden", _("This page has gone stale: go back and load it again."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
@@ -34,9 +32,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """500; what happened stands in the log only."""
-    return _answer(
-        request, 500, "server_error", _("Something went wrong on our side; nothing was half done.")
-    )
+    return _answer(request, 500, "server_error", _("Something went wrong on our side. Nothing is half done."))
 
 
 def _answer(request: HttpRequest, status: int, code: str, sentence: str) -> HttpResponseBase:

@@ -29,7 +29,7 @@ Event = MutableMapping[str, Any]
 
 
 def scrub(_logger: Any, _method: str, event: Event) -> Event:
-    """Hide what belongs to a person: by the key's name, and e-mail addresses and phone numbers in any text."""
+    """Hide what belongs to a person: by the key's name; e-mail addresses and phone numbers in any text."""
     return {key: _scrubbed(key, value) for key, value in event.items()}
 
 

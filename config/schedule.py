@@ -6,10 +6,18 @@ Entry = dict[str, Any]
 
 
 def every(seconds: int, task: str) -> Entry:
-    """Run the task so often; a tick that nobody took within its period is dropped, for the next one does its work."""
+    """Run the task so often; a tick not taken within its period is dropped, the next one does its work."""
     return {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
 
 
 SCHEDULE: dict[str, Entry] = {
     "heartbeat": every(30, "config.tasks.heartbeat"),
+    "close cancel windows (O9)": every(30, "orders.tasks.close_cancel_windows"),
+    "retry authorisations (O4)": every(30, "orders.tasks.retry_authorisations"),
+    "cancel unauthorised (O4)": every(60, "orders.tasks.cancel_unauthorised"),
+    "cancel overdue (O18)": every(30, "orders.tasks.cancel_overdue"),
+    "warn of deadlines (O17, O18)": every(60, "orders.tasks.warn_of_deadlines"),
+    "finish provider calls (R7)": every(30, "orders.tasks.finish_provider_calls"),
+    "expire phones (C3)": every(60, "orders.tasks.expire_phones"),
+    "fold counts": every(60, "orders.tasks.fold_counts"),
 }

@@ -1,18 +1,19 @@
 """The portal's settings. They come from the environment only; a missing or odd one stops the start.
 
-Without DATABASE_URL the portal runs on its local default: servers, secrets and mail under var/. With it, everything
-that production needs must be said too: SECRET_KEY, PUBLIC_BASE_URL, REDIS_URL, EMAIL_URL.
+Without DATABASE_URL the portal runs on its local default: servers, secrets and mail under var/. With it, all
+that production needs must be said too: SECRET_KEY, PUBLIC_BASE_URL, REDIS_URL, EMAIL_URL, PAYMENT_PROVIDER.
 
-Two roles sign in to the database. DATABASE_URL is the app's, which reads and writes rows; DATABASE_OWNER_URL is the
-owner's, which migrates. manage.py picks by DATABASE_ROLE: `migrate` and `createcachetable` run as the owner.
+Two roles sign in to the database. DATABASE_URL is the app's, which reads and writes rows; DATABASE_OWNER_URL
+is the owner's, which migrates. manage.py picks one by DATABASE_ROLE: `migrate` and `createcachetable` run as
+the owner.
 """
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from config import env, logs
 from config.local import servers
@@ -35,7 +36,8 @@ SECRET_KEY = env.secret("SECRET_KEY", local.secret_key if LOCAL and local else N
 PORT = env.integer("PORT", 8000, least=1, most=65_535)
 PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", ("http", "https"), by_default(f"http://localhost:{PORT}"))
 SECURE = PUBLIC_BASE_URL.startswith("https://")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [urlsplit(PUBLIC_BASE_URL).hostname or ""])
+HOST = urlsplit(PUBLIC_BASE_URL).hostname or ""
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [HOST])
 if LOCAL:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -106,19 +109,20 @@ TEMPLATES = [
     },
 ]
 
-# Database ---------------------------------------------------------------------------------------------------------
+# Forms look as templates/django/forms/ says, in the admin too.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# Database -----------------------------------------------------------------------------------------
 
 DATABASE_ROLE = env.choice("DATABASE_ROLE", ("app", "owner"), "app")
 _app = env.database("DATABASE_URL", local.app if local else None)
 _owner = env.database("DATABASE_OWNER_URL", env.text("DATABASE_URL", local.owner if local else None))
 # A migration may take its time, but never waits long for a lock with the portal queueing behind it.
-_statement_seconds = (
-    0 if DATABASE_ROLE == "owner" else env.integer("DATABASE_STATEMENT_SECONDS", 120, most=3600)
-)
+_statement_seconds = env.integer("DATABASE_STATEMENT_SECONDS", 120, least=1, most=3600)
 _limits = {
-    "statement_timeout": f"{_statement_seconds}s",
+    "statement_timeout": "0" if DATABASE_ROLE == "owner" else f"{_statement_seconds}s",
     "lock_timeout": "5s",
-    "idle_in_transaction_session_timeout": "10s" if DATABASE_ROLE == "app" else "0",
+    "idle_in_transaction_session_timeout": "0" if DATABASE_ROLE == "owner" else "10s",
 }
 DATABASES = {"default": _owner if DATABASE_ROLE == "owner" else _app}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
@@ -134,7 +138,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 REDIS_URL = env.url("REDIS_URL", ("redis", "rediss", "unix"), local.redis if LOCAL and local else None)
 CELERY_BROKER_URL = REDIS_URL
 
-# People and sessions ----------------------------------------------------------------------------------------------
+# People and sessions ------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -177,7 +181,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 
-# Security ---------------------------------------------------------------------------------------------------------
+# Security -----------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|healthz)$"]
@@ -204,26 +208,21 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-# Mail, payments ---------------------------------------------------------------------------------------------------
+# Mail, payments -----------------------------------------------------------------------------------
 
 globals().update(env.email("EMAIL_URL", by_default(f"file://{VAR / 'mail'}")))
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
-    "FROM_EMAIL", f"Shipby <portal@{urlsplit(PUBLIC_BASE_URL).hostname}>"
-)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("FROM_EMAIL", f"Shipby <portal@{HOST}>")
 
 PAYMENT_PROVIDER = env.choice("PAYMENT_PROVIDER", ("sandbox", "stripe"), by_default("sandbox"))
 STRIPE_API_KEY = env.text("STRIPE_API_KEY", None if PAYMENT_PROVIDER == "stripe" else "")
 STRIPE_API_BASE = env.url("STRIPE_API_BASE", ("https", "http"), "https://api.stripe.com")
 
-# Languages, static files ------------------------------------------------------------------------------------------
+# Languages, static files --------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [
-    ("en", _("English")),
-    ("zh-hans", _("Simplified Chinese")),
-    ("zh-hant", _("Traditional Chinese")),
-]
+# Each in its own letters, so that whoever needs it can read it.
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -241,10 +240,14 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR / "files"
 
-# Logs -------------------------------------------------------------------------------------------------------------
+# The demo: orders keep coming while `make run` is open.
+SIMULATE = LOCAL and env.flag("SIMULATE", default=True)
+
+# Logs ---------------------------------------------------------------------------------------------
 
 LOGGING = logs.configure(
     readable=env.choice("LOG_FORMAT", ("json", "readable"), "readable" if LOCAL else "json") == "readable",
     level=env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
 )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

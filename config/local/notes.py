@@ -38,7 +38,7 @@ def read(root: Path) -> Notes:
             return Notes(**json.loads(file.read_text()))
         except (ValueError, TypeError):
             raise ServerRefused(
-                f"{file} cannot be read: put it back from a copy, or remove {root} to start over without its data."
+                f"{file} cannot be read: put it back, or remove {root} to start over without its data."
             ) from None
 
 

