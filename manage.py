@@ -1,8 +1,8 @@
 #!/usr/bin/env python
 """Django's command line. It starts the local servers where no address of others is set.
 
-`migrate` and `createcachetable` sign in as the owner of the tables (DATABASE_OWNER_URL), every other command as
-the role of the app (DATABASE_URL), which cannot alter a table nor switch a trigger off.
+`migrate` and `createcachetable` sign in as the owner of the tables (DATABASE_OWNER_URL), every other command
+as the role of the app (DATABASE_URL), which cannot alter a table nor switch a trigger off.
 """
 
 import os
