@@ -38,9 +38,7 @@ ASSET_SOURCES = (
 def main(purpose: str) -> None:
     """Everything that `make run`, `make test` or `make check` stands on is in place."""
     if sys.version_info < LEAST_PYTHON:
-        stop(
-            f"Shipby needs Python 3.11 or newer, this is {sys.version.split()[0]}. Name one: PYTHON=python3.12"
-        )
+        stop(f"Shipby needs Python 3.11 or newer, this is {sys.version.split()[0]}: PYTHON=python3.12 …")
     make_environment()
     install(LOCKS[purpose])
     if purpose in ("run", "test"):
