@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.models import SalesChannel, Seller
 from inventory.models import Listing
 from inventory.stock import OutOfStock
-from orders.models import Order
+from orders.models import Order, OrderItem
+from payments.models import Payment
 
 ITEMS_AT_MOST = 50
 UNITS_AT_MOST = 1_000
@@ -24,13 +26,24 @@ AMOUNT_AT_MOST = 10**12
 CLOCK_SKEW = timedelta(minutes=5)
 OLDEST = timedelta(days=2 * 365)
 
-NUMBER = re.compile(r"\d{3}-\d{7}-\d{7}")
-ITEM_NUMBER = re.compile(r"\d{14}")
+NUMBER = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
+ITEM_NUMBER = re.compile(r"[0-9]{14}")
 COUNTRY = re.compile(r"[A-Z]{2}")
+CARD_NUMBER = re.compile(r"[0-9 -]{12,}")
 REQUIRED = ["reference", "service", "buyer_name", "buyer_email", "recipient", "address_1", "city", "country"]
 OPTIONAL = ["buyer_language", "address_2", "address_3", "state", "postal_code"]
 ADDRESS = [*REQUIRED[2:], *OPTIONAL]
-LONGEST = {name: Order._meta.get_field(name).max_length or 0 for name in [*REQUIRED, *OPTIONAL]}
+
+
+def _room(model: type[models.Model], name: str) -> int:
+    """How many characters the column holds."""
+    column = model._meta.get_field(name)
+    return (isinstance(column, models.CharField) and column.max_length) or 0
+
+
+LONGEST = {name: _room(Order, name) for name in [*REQUIRED, *OPTIONAL]}
+LONGEST["payment_token"] = _room(Payment, "token")
+TITLE_LONGEST, SKU_LONGEST = _room(OrderItem, "title"), _room(OrderItem, "sku")
 
 
 @dataclass(frozen=True)
@@ -94,12 +107,21 @@ class NewOrder:
 
     @property
     def fingerprint(self) -> str:
-        """Tells the same order handed in again from another one under the same reference."""
-        return hashlib.sha256(json.dumps(asdict(self), default=str, sort_keys=True).encode()).hexdigest()
+        """Tells the same order handed in again from another one under the same reference.
+
+        What is empty is left out, so that a field which orders learn later changes no fingerprint of before.
+        """
+        said = asdict(self, dict_factory=lambda pairs: {name: value for name, value in pairs if value})
+        return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
 
     def address_fields(self) -> dict[str, str]:
         """The snapshot of buyer and ship-to."""
         return {name: getattr(self, name) for name in ADDRESS}
+
+
+def is_storable(text: str) -> bool:
+    """Whether the database takes it as one line of text: no NUL, no line ends, no half of a character."""
+    return text.isprintable() or not any(unicodedata.category(char) in ("Cc", "Cs") for char in text)
 
 
 def check(
@@ -112,6 +134,7 @@ def check(
         *_moments(new, now),
         *_belongings(new, seller, channel),
         *_listed(new, listings),
+        *_item_texts(new),
         *(problem for item in new.items for problem in _amounts(item)),
     ]
 
@@ -140,18 +163,21 @@ def _texts(new: NewOrder) -> Iterator[Problem]:
     """Present, not too long, without control characters, and of the right form."""
     for name, longest in LONGEST.items():
         value = getattr(new, name)
-        if name in REQUIRED and not value.strip():
+        if name not in OPTIONAL and not value.strip():
             yield Problem("text", _("%(field)s is missing.") % {"field": name}, name)
         elif len(value) > longest:
             words = {"field": name, "limit": longest, "figure": len(value)}
             sentence = _("%(field)s has %(figure)d characters; at most %(limit)d fit.") % words
             yield Problem("text", sentence, name, longest, len(value))
-        elif any(unicodedata.category(char) == "Cc" for char in value):
+        elif not is_storable(value):
             yield Problem("text", _("%(field)s has a control character.") % {"field": name}, name)
     if new.number and not NUMBER.fullmatch(new.number):
         yield Problem("number", _("An order number has the form 123-1234567-1234567."), "number")
     if not COUNTRY.fullmatch(new.country):
         yield Problem("text", _("The country is two capital letters, as in US or JP."), "country")
+    if CARD_NUMBER.fullmatch(new.payment_token):
+        sentence = _("Card numbers are not taken: send the token that the payment provider gave for it.")
+        yield Problem("payment_token", sentence, "payment_token")
     try:
         validate_email(new.buyer_email)
     except ValidationError:
@@ -178,7 +204,8 @@ def _belongings(new: NewOrder, seller: Seller, channel: SalesChannel) -> Iterato
 def _listed(new: NewOrder, listings: Mapping[str, Listing]) -> Iterator[Problem]:
     """Every SKU is on offer, and one hand ships them all (O21)."""
     for sku in sorted({item.sku for item in new.items} - set(listings)):
-        yield Problem("sku", _("%(sku)s is not on offer by this seller.") % {"sku": sku}, "items")
+        words = {"sku": _shown(sku)}
+        yield Problem("sku", _("%(sku)s is not on offer by this seller.") % words, "items")
     if len({listings[item.sku].fulfilment for item in new.items if item.sku in listings}) > 1:
         sentence = _(
             "Items shipped by the seller and items fulfilled by the marketplace are separate orders."
@@ -186,20 +213,35 @@ def _listed(new: NewOrder, listings: Mapping[str, Listing]) -> Iterator[Problem]
         yield Problem("O21", sentence, "items")
 
 
+def _shown(sku: str) -> str:
+    """A SKU as a sentence can hold it, whatever was handed in."""
+    return "".join(char if is_storable(char) else "�" for char in sku[:SKU_LONGEST])
+
+
 def _amounts(item: Item) -> Iterator[Problem]:
     """Whole units at a price; each costs something, so that a kept unit is never charged as nothing (O12)."""
-    words = {"sku": item.sku}
+    words = {"sku": _shown(item.sku)}
     if item.quantity < 1:
-        yield Problem(
-            "quantity", _("%(sku)s: the quantity is at least 1.") % words, "items", 1, item.quantity
-        )
+        sentence = _("%(sku)s: the quantity is at least 1.") % words
+        yield Problem("quantity", sentence, "items", 1, item.quantity)
     elif item.price < item.quantity:
         yield Problem("price", _("%(sku)s: each unit costs at least the smallest coin.") % words, "items")
     amounts = (item.price, item.tax, item.shipping, item.shipping_tax)
     if min(amounts) < 0 or max(amounts) > AMOUNT_AT_MOST:
         yield Problem("price", _("%(sku)s: an amount is negative or too large.") % words, "items")
-    if item.number and not ITEM_NUMBER.fullmatch(item.number):
-        yield Problem("number", _("%(sku)s: an order item number has 14 digits.") % words, "items")
-    longest = 500
-    if len(item.title) > longest:
-        yield Problem("text", _("%(sku)s: the title is too long.") % words, "items", longest, len(item.title))
+
+
+def _item_texts(new: NewOrder) -> Iterator[Problem]:
+    """The words and numbers of the lines; an item number names one line."""
+    for item in new.items:
+        words = {"sku": _shown(item.sku)}
+        if item.number and not ITEM_NUMBER.fullmatch(item.number):
+            yield Problem("number", _("%(sku)s: an order item number has 14 digits.") % words, "items")
+        if not is_storable(item.title):
+            yield Problem("text", _("%(sku)s: the title has a control character.") % words, "items")
+        elif (length := len(item.title)) > TITLE_LONGEST:
+            sentence = _("%(sku)s: the title is too long.") % words
+            yield Problem("text", sentence, "items", TITLE_LONGEST, length)
+    numbers = [item.number for item in new.items if item.number]
+    if len(set(numbers)) < len(numbers):
+        yield Problem("number", _("Two items have the same order item number."), "items")

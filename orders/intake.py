@@ -1,4 +1,4 @@
-"""Taking new orders in: the one way in for channels, imports and the demo marketplace (O2, O5, O6, I1, I3)."""
+"""Taking new orders in: the one way in for channels, imports and the demo (O2, O5, O6, I1, I3)."""
 
 import secrets
 from collections.abc import Sequence
@@ -65,28 +65,27 @@ def _place(
     news: Sequence[NewOrder], seller: Seller, channel: SalesChannel, actor: Actor, now: datetime
 ) -> list[Result]:
     """One round: check the carts, hold the units, insert what can be met."""
-    results: dict[int, Result] = {}
     listings = _listings(seller, news)
-    for index, new in enumerate(news):
-        if problems := cart.check(new, seller=seller, channel=channel, listings=listings, now=now):
-            results[index] = NotPlaced(problems)
-    # Held before looking for the references: of two equal orders at once, the second waits here for the first.
-    Listing.objects.lock(
-        {listings[item.sku].pk for i, new in enumerate(news) if i not in results for item in new.items}
-    )
-    known, taken = _known(channel, news), _taken(news)
+    problems = [cart.check(new, seller=seller, channel=channel, listings=listings, now=now) for new in news]
+    sound = [new for new, found in zip(news, problems, strict=True) if not found]
+    # Held before looking for the references: of two equal orders at once the second waits here.
+    Listing.objects.lock({listings[item.sku].pk for new in sound for item in new.items})
+    known, taken = _known(channel, news), _taken(sound)
+    results: dict[int, Result] = {}
     waiting: dict[str, int] = {}
     for index, new in enumerate(news):
-        if index in results:
-            continue
+        numbers = {new.number, *(item.number for item in new.items)} - {""}
         if new.reference in known:
-            results[index] = _again(known[new.reference], new)
+            results[index] = _again(known[new.reference], new, seller)
+        elif problems[index]:
+            results[index] = NotPlaced(problems[index])
         elif new.reference in waiting:
             results[index] = NotPlaced([_already_there(new)])
-        elif clash := taken & {new.number, *(item.number for item in new.items)}:
+        elif clash := taken & numbers:
             results[index] = NotPlaced([_number_taken(", ".join(sorted(clash)))])
         else:
             waiting[new.reference] = index
+            taken |= numbers
     chosen = [waiting[reference] for reference in sorted(waiting)]
     results |= _insert([(index, news[index]) for index in chosen], seller, channel, listings, actor, now)
     return [results[index] for index in range(len(news))]
@@ -94,13 +93,14 @@ def _place(
 
 def _listings(seller: Seller, news: Sequence[NewOrder]) -> dict[str, Listing]:
     """The seller's active listings that these orders name, by SKU."""
-    skus = {item.sku for new in news for item in new.items}
+    skus = {item.sku for new in news for item in new.items if cart.is_storable(item.sku)}
     return {listing.sku: listing for listing in seller.listings.filter(sku__in=skus, is_active=True)}
 
 
 def _known(channel: SalesChannel, news: Sequence[NewOrder]) -> dict[str, Order]:
     """Orders that this channel handed in before, by its reference."""
-    found = channel.orders.filter(reference__in=[new.reference for new in news])
+    references = [new.reference for new in news if cart.is_storable(new.reference)]
+    found = channel.orders.filter(reference__in=references)
     return {order.reference: order for order in found}
 
 
@@ -119,13 +119,10 @@ def _number_taken(number: str) -> Problem:
     )
 
 
-def _again(order: Order, new: NewOrder) -> Result:
+def _again(order: Order, new: NewOrder, seller: Seller) -> Result:
     """The same order is found again; more or other items under its reference are refused (O6)."""
-    return (
-        Placed(order, created=False)
-        if order.fingerprint == new.fingerprint
-        else NotPlaced([_already_there(new)])
-    )
+    is_same = order.seller_id == seller.pk and order.fingerprint == new.fingerprint
+    return Placed(order, created=False) if is_same else NotPlaced([_already_there(new)])
 
 
 def _already_there(new: NewOrder) -> Problem:
@@ -172,7 +169,7 @@ def _order(
     listings: dict[str, Listing],
     now: datetime,
 ) -> Order:
-    """The order with its payment, not yet saved. The limit of O4 counts from the moment that it reached us."""
+    """The order with its payment, not yet saved. The limit of O4 counts from when it reached us."""
     marketplace = seller.marketplace
     payment = Payment(
         seller=seller,

@@ -11,13 +11,12 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from accounts.actors import Actor
-from inventory.models import Fulfilment
-from orders import charges, history, lifecycle, phones, provider_calls
+from orders import charges, due, history, lifecycle, phones, provider_calls
 from orders.models import Order
 from orders.states import CancelReason, EventKind, OrderStatus
 from payments import calls
 from payments.models import Payment
-from payments.states import Operation, PaymentState
+from payments.states import Operation
 
 BATCH = 100
 CALLS_AT_ONCE = 20
@@ -36,8 +35,7 @@ def run(sweep: Sweep, *, now: datetime, actor: Actor) -> int:
 @transaction.atomic(durable=True)
 def close_cancel_windows(now: datetime, actor: Actor) -> int:
     """Say in the history that the buyer can no longer cancel by themselves (O9); the rule itself is the clock's."""
-    due = Order.objects.filter(cancel_window_closed_at=None, cancel_window_ends_at__lt=now)
-    orders = due.order_by("cancel_window_ends_at").lock_due(BATCH)
+    orders = due.open_windows(now).order_by("cancel_window_ends_at").lock_due(BATCH)
     Order.objects.filter(pk__in=[order.pk for order in orders]).update(cancel_window_closed_at=now)
     still_open = [order for order in orders if order.status in (OrderStatus.PENDING, OrderStatus.UNSHIPPED)]
     history.write(history.event(order, EventKind.WINDOW_CLOSED, actor=actor, now=now) for order in still_open)
@@ -47,8 +45,8 @@ def close_cancel_windows(now: datetime, actor: Actor) -> int:
 def retry_authorisations(now: datetime, actor: Actor) -> int:
     """Ask again for declined payments whose time has come (O4)."""
     with transaction.atomic(durable=True):
-        due = Payment.objects.due_for_another_try(now).filter(order__status=OrderStatus.PENDING)
-        orders = Order.objects.filter(payment__in=due[:CALLS_AT_ONCE]).lock_due(CALLS_AT_ONCE)
+        found = due.declined(now)[:CALLS_AT_ONCE]
+        orders = Order.objects.filter(payment__in=found).lock_due(CALLS_AT_ONCE)
         # Read again under the orders' locks: another worker may have been here since the search.
         payments = list(Payment.objects.due_for_another_try(now).filter(order__in=orders))
         asked = [calls.request(each, Operation.AUTHORISE, each.amount, now=now) for each in payments]
@@ -60,18 +58,14 @@ def retry_authorisations(now: datetime, actor: Actor) -> int:
 @transaction.atomic(durable=True)
 def cancel_unauthorised(now: datetime, actor: Actor) -> int:
     """Cancel orders whose payment was not authorised within the limit; their units are freed (O4)."""
-    due = Order.objects.filter(status=OrderStatus.PENDING, authorise_by__lt=now)
-    orders = due.order_by("authorise_by").lock_due(BATCH)
+    orders = due.unauthorised(now).order_by("authorise_by").lock_due(BATCH)
     return _cancel(orders, CancelReason.PAYMENT_NOT_AUTHORISED, actor, now)
 
 
 @transaction.atomic(durable=True)
 def cancel_overdue(now: datetime, actor: Actor) -> int:
     """Cancel unshipped orders past their deadline: the buyer is not charged, the seller not paid (O18)."""
-    due = Order.objects.filter(
-        status=OrderStatus.UNSHIPPED, fulfilment=Fulfilment.MFN, confirm_deadline__lt=now
-    ).exclude(payment__state=PaymentState.CAPTURING)
-    orders = due.order_by("confirm_deadline").lock_due(BATCH)
+    orders = due.overdue(now).order_by("confirm_deadline").lock_due(BATCH)
     return _cancel(orders, CancelReason.NOT_CONFIRMED, actor, now)
 
 
@@ -87,10 +81,7 @@ def _cancel(orders: list[Order], reason: CancelReason, actor: Actor, now: dateti
 @transaction.atomic(durable=True)
 def warn_of_deadlines(now: datetime, actor: Actor) -> int:
     """Say that an order is about to be canceled, two business days before (O18)."""
-    due = Order.objects.filter(
-        status=OrderStatus.UNSHIPPED, fulfilment=Fulfilment.MFN, warned_at=None, warn_at__lte=now
-    )
-    orders = due.order_by("warn_at").lock_due(BATCH)
+    orders = due.unwarned(now).order_by("warn_at").lock_due(BATCH)
     Order.objects.filter(pk__in=[order.pk for order in orders]).update(warned_at=now)
     history.write(history.event(order, EventKind.DEADLINE_NEAR, actor=actor, now=now) for order in orders)
     return len(orders)
@@ -99,17 +90,17 @@ def warn_of_deadlines(now: datetime, actor: Actor) -> int:
 @transaction.atomic(durable=True)
 def expire_phones(now: datetime, actor: Actor) -> int:
     """Release the relay numbers of orders whose delivery is complete (C3)."""
-    orders = Order.objects.filter(phone_until__lt=now).order_by("phone_until").lock_due(BATCH)
+    orders = due.delivered_phones(now).order_by("phone_until").lock_due(BATCH)
     phones.release(orders, actor=actor, now=now)
     return len(orders)
 
 
 def finish_provider_calls(now: datetime, actor: Actor) -> int:
     """Ask the payment provider what is still open: crashes and silences between intent and answer end here."""
-    due = calls.due(now=now, limit=CALLS_AT_ONCE)
-    for call in due:
+    found = calls.due(now=now, limit=CALLS_AT_ONCE)
+    for call in found:
         provider_calls.finish(call, actor=actor, now=now)
-    return len(due)
+    return len(found)
 
 
 def fold_counts(now: datetime, actor: Actor) -> int:
