@@ -1,14 +1,20 @@
 """The ledger's transactions: each is balanced, written once, and never changed (P1, P2)."""
 
+import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from payments.models import LedgerEntry, Payment, ProviderCall
+from django.db.models import Sum
+
+from accounts import calendars
+from payments.models import Account, Kind, LedgerEntry, Payment, ProviderCall
+
+WHOLE = 10_000  # basis points
 
 
 @dataclass(frozen=True)
 class Balance:
-    """One order's money: charges − refunds − fees = paid_out + due (P2)."""
+    """One order's money: charges less refunds less fees is what was paid out and what is due (P2)."""
 
     charges: int
     refunds: int
@@ -17,14 +23,58 @@ class Balance:
     due: int
 
 
+def available_on(payment: Payment, charged_at: datetime) -> date:
+    """The marketplace's local day on which the settlement period of a charge at that moment ends (P1)."""
+    marketplace = payment.seller.marketplace
+    charged_on = calendars.local_date(charged_at, marketplace.time_zone)
+    return charged_on + timedelta(days=marketplace.settlement_days)
+
+
 def charge(payment: Payment, call: ProviderCall, *, now: datetime) -> list[LedgerEntry]:
-    """Book what a finished capture took from the buyer. The caller holds the payment; twice books once (O15).
+    """Book what a finished capture took from the buyer (O15); the caller holds the payment. Twice books once.
 
     calls.record() does it with the capture: nobody else needs to.
     """
-    raise NotImplementedError
+    booked = list(call.entries.order_by("pk"))
+    if booked or not call.amount:
+        return booked
+    fee = fee_of(call.amount, payment.seller.marketplace.fee_basis_points)
+    amounts = {Account.CHARGES: call.amount, Account.FEES: -fee, Account.DUE: fee - call.amount}
+    return _book(payment, call, Kind.CHARGE, amounts, now)
+
+
+def fee_of(amount: int, basis_points: int) -> int:
+    """The marketplace's share of an amount, to the minor unit, half rounded up."""
+    return (2 * amount * basis_points + WHOLE) // (2 * WHOLE)
 
 
 def balance(payment: Payment) -> Balance:
     """The figures of one order (P2)."""
-    raise NotImplementedError
+    rows = payment.entries.values_list("account").annotate(total=Sum("amount"))
+    totals: dict[str, int] = dict(rows)
+    return Balance(
+        charges=totals.get(Account.CHARGES, 0),
+        refunds=-totals.get(Account.REFUNDS, 0),
+        fees=-totals.get(Account.FEES, 0),
+        paid_out=-totals.get(Account.PAID_OUT, 0),
+        due=-totals.get(Account.DUE, 0),
+    )
+
+
+def _book(
+    payment: Payment, call: ProviderCall, kind: Kind, amounts: dict[Account, int], now: datetime
+) -> list[LedgerEntry]:
+    """Write one transaction; the database refuses it at commit unless it adds up to zero."""
+    shared = {
+        "payment": payment,
+        "seller_id": payment.seller_id,
+        "order_number": payment.order_number,
+        "call": call,
+        "transaction": uuid.uuid4(),
+        "kind": kind,
+        "currency": payment.currency,
+        "at": now,
+        "available_on": payment.available_on,
+    }
+    entries = [LedgerEntry(account=account, amount=n, **shared) for account, n in amounts.items() if n]
+    return LedgerEntry.objects.bulk_create(entries)

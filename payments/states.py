@@ -48,7 +48,7 @@ MOVES: dict[str, set[str]] = {
     P.VOIDED: set(),
 }
 
-# Where the payment must stand for a request, and where it stands while the call is open and after each final answer.
+# Where the payment must stand for a request, and where it stands while the call is open and when answered.
 ASKED_FROM = {
     Operation.AUTHORISE: {P.PENDING, P.DECLINED},
     Operation.CAPTURE: {P.AUTHORISED},

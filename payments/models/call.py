@@ -33,7 +33,7 @@ class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
 
 
 class ProviderCall(models.Model):
-    """One intent to move money. However often it is asked, `key` makes the provider do it at most once (R7)."""
+    """One intent to move money; however often it is asked, its key makes the provider do it once (R7)."""
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="calls", verbose_name=_("payment"))
     operation = models.CharField(_("operation"), max_length=10, choices=Operation.choices)

@@ -1,4 +1,4 @@
-"""The ledger: what was charged, refunded, kept as fees, paid out and is due, never changed afterwards (P2)."""
+"""The ledger: what was charged, refunded, kept as fees, paid out and is due; never changed (P2)."""
 
 import pgtrigger
 from django.db import models
@@ -39,7 +39,7 @@ class Account(models.TextChoices):
 
 
 class LedgerEntry(models.Model):
-    """One amount of a transaction whose entries add up to zero; the database refuses any other, and any change."""
+    """One amount of a transaction that adds up to zero; the database refuses any other, and any change."""
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="entries", verbose_name=_("payment"))
     seller = models.ForeignKey("accounts.Seller", models.PROTECT, related_name="+", verbose_name=_("seller"))

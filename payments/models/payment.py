@@ -1,5 +1,6 @@
 """The money of one order."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import pgtrigger
@@ -19,6 +20,11 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def lock(self, pk: int) -> "Payment":
         """Re-read and hold one payment; its order is held before it."""
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+    def lock_all(self, pks: Iterable[int]) -> list["Payment"]:
+        """Re-read and hold several payments, always in the order of their keys."""
+        held = self.select_for_update(of=("self",), no_key=True).filter(pk__in=list(pks))
+        return list(held.order_by("pk"))
 
     def due_for_another_try(self, now: datetime) -> "PaymentQuerySet":
         """Declined ones whose next authorisation is due, longest waiting first (O4)."""

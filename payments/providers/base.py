@@ -7,9 +7,9 @@ from uuid import UUID
 
 
 class Status(StrEnum):
-    """APPROVED and DECLINED are final. UNKNOWN: it may or may not have been done, ask again with the same key.
+    """APPROVED and DECLINED are final. UNKNOWN: it may have been done, ask again with the same key.
 
-    HELD is never a provider's answer: nobody was asked, since another worker holds the call or it is finished.
+    HELD is no provider's answer: nobody was asked, as another worker holds the call or it is finished.
     """
 
     APPROVED = "approved"
@@ -31,7 +31,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Request:
-    """What to do, once per key. The reference is that of the authorisation, or of an earlier, pending answer."""
+    """What to do, once per key. The reference is the authorisation's, or of an earlier, pending answer."""
 
     key: UUID
     order_number: str
@@ -43,7 +43,7 @@ class Request:
 
 
 class Provider(Protocol):
-    """Each method answers within its timeouts and never raises for trouble at the provider: that is UNKNOWN."""
+    """Each method answers within its timeouts; trouble at the provider is never raised, it is UNKNOWN."""
 
     def authorise(self, request: Request) -> Outcome:
         """Hold the amount for the order; nothing is taken yet (O15)."""

@@ -1,0 +1,152 @@
+"""Stripe: a PaymentIntent is held at authorisation and captured by hand at the first confirmation (O15)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import stripe
+import structlog
+from django.conf import settings
+
+from payments.providers.base import Outcome, Request, Status
+
+logger = structlog.get_logger(__name__)
+
+TIMEOUTS = (5.0, 10.0)  # seconds to connect, to wait for an answer; together well under the lease of a call
+
+# What the state of an intent, seen as it is, says about each operation. Any other state says nothing yet.
+AUTHORISED = {
+    "requires_capture": Status.APPROVED,
+    "processing": Status.PENDING,
+    "requires_action": Status.DECLINED,
+    "requires_payment_method": Status.DECLINED,
+    "canceled": Status.DECLINED,
+}
+CAPTURED = {"succeeded": Status.APPROVED, "processing": Status.PENDING, "canceled": Status.DECLINED}
+VOIDED = {"canceled": Status.APPROVED, "succeeded": Status.DECLINED}
+REFUNDED = {
+    "succeeded": Status.APPROVED,
+    "pending": Status.PENDING,
+    "requires_action": Status.PENDING,
+    "failed": Status.DECLINED,
+    "canceled": Status.DECLINED,
+}
+
+
+class StripeProvider:
+    """Asks with the call's key, so that Stripe repeats its answer instead of its work.
+
+    Before it asks a second time it looks what was done: Stripe forgets keys after a day.
+    """
+
+    def __init__(self) -> None:
+        self.client = stripe.StripeClient(
+            settings.STRIPE_API_KEY,
+            base_addresses={"api": settings.STRIPE_API_BASE},
+            max_network_retries=0,
+            http_client=stripe.RequestsClient(timeout=TIMEOUTS),
+        )
+
+    def authorise(self, request: Request) -> Outcome:
+        def ask() -> Outcome:
+            if request.reference:  # asked before, and not decided then
+                return self._seen(request, AUTHORISED)
+            intent = self.client.v1.payment_intents.create(
+                {
+                    "amount": request.amount,
+                    "currency": request.currency.lower(),
+                    "payment_method": request.token,
+                    "allowed_payment_method_types": ["card"],
+                    "capture_method": "manual",
+                    "confirm": True,
+                    "off_session": True,
+                    "metadata": _metadata(request),
+                },
+                _options(request),
+            )
+            return _judge(intent, AUTHORISED)
+
+        return _answer(ask)
+
+    def capture(self, request: Request) -> Outcome:
+        def ask() -> Outcome:
+            intent = self.client.v1.payment_intents.capture(
+                request.reference, {"amount_to_capture": request.amount}, _options(request)
+            )
+            return _judge(intent, CAPTURED)
+
+        return self._settle(request, CAPTURED, ask)
+
+    def void(self, request: Request) -> Outcome:
+        def ask() -> Outcome:
+            intent = self.client.v1.payment_intents.cancel(request.reference, {}, _options(request))
+            return _judge(intent, VOIDED)
+
+        return self._settle(request, VOIDED, ask)
+
+    def refund(self, request: Request) -> Outcome:
+        def ask() -> Outcome:
+            made = self._refund_made(request) or self.client.v1.refunds.create(
+                {
+                    "payment_intent": request.reference,
+                    "amount": request.amount,
+                    "metadata": _metadata(request),
+                },
+                _options(request),
+            )
+            return _judge(made, REFUNDED)
+
+        return _answer(ask)
+
+    def _settle(self, request: Request, meaning: Mapping[str, Status], ask: Callable[[], Outcome]) -> Outcome:
+        """Capture or cancel an intent. Its own state decides, before a second try and after a refusal."""
+        seen = _answer(lambda: self._seen(request, meaning)) if request.attempt > 1 else None
+        if seen and seen.status != Status.UNKNOWN:
+            return seen
+        outcome = _answer(ask)
+        if outcome.status != Status.DECLINED:
+            return outcome
+        seen = _answer(lambda: self._seen(request, meaning))
+        return seen if seen.status == Status.APPROVED else outcome
+
+    def _seen(self, request: Request, meaning: Mapping[str, Status]) -> Outcome:
+        return _judge(self.client.v1.payment_intents.retrieve(request.reference), meaning)
+
+    def _refund_made(self, request: Request) -> stripe.Refund | None:
+        """What an earlier try refunded, if it did: it carries the call's key."""
+        if request.attempt == 1:
+            return None
+        refunds = self.client.v1.refunds.list({"payment_intent": request.reference, "limit": 100})
+        for refund in refunds.auto_paging_iter():
+            if getattr(refund.metadata, "call", None) == str(request.key):
+                return refund
+        return None
+
+
+def _options(request: Request) -> stripe.RequestOptions:
+    return {"idempotency_key": str(request.key)}
+
+
+def _metadata(request: Request) -> dict[str, str]:
+    return {"order_number": request.order_number, "call": str(request.key)}
+
+
+def _judge(found: Any, meaning: Mapping[str, Status]) -> Outcome:
+    status = meaning.get(found.status, Status.UNKNOWN)
+    return Outcome(status, found.id, "" if status == Status.APPROVED else str(found.status))
+
+
+def _answer(ask: Callable[[], Outcome]) -> Outcome:
+    """A refusal of the card or of the request is final. Whatever else went wrong, it may have been done."""
+    try:
+        return ask()
+    except stripe.CardError as error:
+        return _refusal(error)
+    except stripe.InvalidRequestError as error:
+        logger.error("stripe_refused_request", code=error.code, param=error.param)
+        return _refusal(error)
+    except stripe.StripeError as error:
+        return Outcome(Status.UNKNOWN, code=error.code or type(error).__name__)
+
+
+def _refusal(error: stripe.StripeError) -> Outcome:
+    return Outcome(Status.DECLINED, "", error.code or type(error).__name__, error.user_message or "")
