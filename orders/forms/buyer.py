@@ -1,0 +1,26 @@
+"""What a buyer writes on their own order page."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from orders.models import CancelRequest
+
+
+class NoteField(forms.CharField):
+    """A text whose line ends count as one character each, as the browser counted them."""
+
+    def to_python(self, value: object) -> str:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class AskForm(forms.Form):
+    """Asks the seller to cancel (O10)."""
+
+    note = NoteField(
+        label=_("Why would you like to cancel?"),
+        help_text=_("At most 500 characters."),
+        max_length=CancelRequest._meta.get_field("note").max_length,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
