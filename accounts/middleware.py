@@ -10,26 +10,29 @@ SESSION_KEY = "seller"
 
 
 class SellerMiddleware:
-    """Sets `request.membership` and `request.seller`; None for strangers and for staff without a seller."""
+    """Sets `request.membership` and `request.seller`; None for strangers and for staff without a seller.
+
+    `request.memberships` are all that the person may switch to.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        membership = _membership(request)
+        memberships = _memberships(request)
+        chosen = request.session.get(SESSION_KEY) if memberships else None
+        membership = next((each for each in memberships if each.seller_id == chosen), None)
+        membership = membership or next(iter(memberships), None)
+        request.memberships = memberships  # type: ignore[attr-defined]
         request.membership = membership  # type: ignore[attr-defined]
         request.seller = membership.seller if membership else None  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
-def _membership(request: HttpRequest) -> Membership | None:
-    """The chosen seller's, while the person is still its member; else the one they joined first."""
+def _memberships(request: HttpRequest) -> list[Membership]:
+    """The person's, first joined first; the chosen seller counts only while the person is its member."""
     if not request.user.is_authenticated:
-        return None
-    memberships = list(
+        return []
+    return list(
         Membership.objects.filter(user=request.user).select_related("seller__marketplace").order_by("pk")
-    )
-    chosen = request.session.get(SESSION_KEY)
-    return next(
-        (each for each in memberships if each.seller_id == chosen), memberships[0] if memberships else None
     )

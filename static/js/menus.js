@@ -27,9 +27,8 @@ document.addEventListener("toggle", (event) => {
 }, true);
 
 document.addEventListener("click", (event) => closeAll(event.target.closest("details[data-menu]")));
-document.addEventListener("scroll", (event) => {
-  if (!event.target.closest?.(".menu-panel")) for (const menu of opened()) if (menu.closest(".table-scroll")) menu.open = false;
-}, true);
+addEventListener("scroll", () => opened().forEach(place), { capture: true, passive: true });
+addEventListener("resize", () => opened().forEach(place));
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

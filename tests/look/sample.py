@@ -7,6 +7,14 @@ from django import forms
 
 MOMENT = datetime(2026, 11, 20, 17, 14, tzinfo=UTC)
 STATES = ["pending", "unshipped", "partially_shipped", "shipped", "canceled"]
+CANCEL = {
+    "label": "Cancel order",
+    "icon": "ban",
+    "url": "sent/",
+    "danger": True,
+    "post": True,
+    "confirm": "Cancel?",
+}
 WARNINGS = ["late", "about_to_cancel", "cancel_requested", "window_open"]
 
 
@@ -17,7 +25,9 @@ class ShipmentForm(forms.Form):
     carrier_name = forms.CharField(help_text="Needed when the carrier is Other.")
     tracking = forms.CharField(required=False, label="Tracking number")
     ship_date = forms.DateField(widget=forms.DateInput(attrs={"type": "date", "class": "control-date"}))
-    memo = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, label="Note to the buyer")
+    memo = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}), required=False, label="Note to the buyer"
+    )
     service = forms.ChoiceField(choices=[("std", "Standard"), ("exp", "Expedited")], widget=forms.RadioSelect)
     notify = forms.BooleanField(required=False, label="Tell the buyer", help_text="By e-mail, at once.")
 
@@ -58,11 +68,11 @@ def context() -> dict[str, Any]:
         ],
         "actions": [
             {"label": "Packing slip", "icon": "printer", "url": "#x"},
-            {"label": "Cancel order", "icon": "ban", "url": "#x", "danger": True, "post": True, "confirm": "Cancel it?"},
+            CANCEL,
         ],
         "pager": {"summary": "1–50 of 1,204", "next_url": "#n", "last_url": "#l"},
         "bars": [
-            {"label": f"Nov {day}", "tick": day if day % 2 else "", "value": 300 + day * 97 % 2100, "text": f"${day}"}
+            {"label": f"Nov {day}", "tick": day if day % 2 else "", "value": 300 + day * 97, "text": "$9"}
             for day in range(8, 22)
         ],
         "top": 2400,
@@ -74,7 +84,12 @@ def context() -> dict[str, Any]:
         ],
         "entries": [
             {"tone": "good", "text": "Buyer charged $48.20", "when": MOMENT, "meta": "system"},
-            {"tone": "info", "text": "1 of 3 units confirmed with UPS 1Z999", "when": MOMENT, "meta": "Alice Chen, page"},
+            {
+                "tone": "info",
+                "text": "1 of 3 units confirmed",
+                "when": MOMENT,
+                "meta": "Alice",
+            },
             {"text": "Order placed", "when": MOMENT, "meta": "Example.com"},
         ],
     }
