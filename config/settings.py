@@ -88,6 +88,8 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.htmx.LoginRedirectMiddleware",
+    "accounts.middleware.SellerMiddleware",
+    "accounts.mfa_policy.RequireMfaMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -167,6 +169,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0, most=10)
+REQUIRE_MFA = env.flag("REQUIRE_MFA", not LOCAL)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Shipby"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
@@ -242,6 +245,8 @@ MEDIA_ROOT = VAR / "files"
 
 # The demo: orders keep coming while `make run` is open.
 SIMULATE = LOCAL and env.flag("SIMULATE", default=True)
+# Of everyone who signs in to it; without one, load_demo makes one.
+DEMO_PASSWORD = env.text("DEMO_PASSWORD", "")
 
 # Logs ---------------------------------------------------------------------------------------------
 

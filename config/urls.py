@@ -15,7 +15,6 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     *[path("", include(f"{app}.urls")) for app in APPS if find_spec(app) and find_spec(f"{app}.urls")],
 ]
 

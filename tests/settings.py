@@ -25,6 +25,7 @@ for name, value in (
     ("PAYMENT_PROVIDER", "sandbox"),
     ("LOG_FORMAT", "readable"),
     ("LOG_LEVEL", "WARNING"),
+    ("REQUIRE_MFA", "no"),
 ):
     os.environ.setdefault(name, value)
 

@@ -1,0 +1,1 @@
+"""The pages of people: the team, invitations, which seller and which language."""

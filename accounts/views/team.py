@@ -1,0 +1,154 @@
+"""The team of a seller: who is in it, what each may do, and who is invited."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import clock, invitation_mail, invitations
+from accounts import team as operations
+from accounts.forms import InviteForm, RightsForm
+from accounts.models import Invitation, Membership, Right
+from accounts.rights import SellerRequest, requires
+from accounts.team import TeamRefused
+
+
+@requires(Right.SETTINGS)
+@require_safe
+def team(request: SellerRequest) -> HttpResponse:
+    """Members with their rights, open invitations, and the form to invite one more."""
+    return _page(request)
+
+
+@requires(Right.SETTINGS)
+@require_POST
+def member(request: SellerRequest, pk: int) -> HttpResponse:
+    """Give a member these rights and no others."""
+    membership = get_object_or_404(request.seller.memberships.select_related("user"), pk=pk)
+    form = RightsForm(request.POST, prefix=f"member-{pk}")
+    if not form.is_valid():
+        return _page(request, open_member=pk, member_form=form, status=422)
+    try:
+        operations.set_rights(membership, form.cleaned_data["rights"])
+    except TeamRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(who)s has the new rights now.") % {"who": membership.user})
+    return redirect("accounts:team" if _still_manages(request) else "home")
+
+
+@requires(Right.SETTINGS)
+@require_POST
+def remove_member(request: SellerRequest, pk: int) -> HttpResponse:
+    """Take somebody out of the team; what they did stays on record."""
+    membership = get_object_or_404(request.seller.memberships.select_related("user"), pk=pk)
+    try:
+        operations.remove(membership)
+    except TeamRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(who)s is no longer in the team.") % {"who": membership.user})
+    return redirect("accounts:team" if _still_manages(request) else "home")
+
+
+@requires(Right.SETTINGS)
+@require_POST
+def invite(request: SellerRequest) -> HttpResponse:
+    """Ask a colleague to join, by mail."""
+    form = InviteForm(request.POST, prefix="invite")
+    if not form.is_valid():
+        return _page(request, invite_form=form, status=422)
+    try:
+        invitation = invitations.invite(request.seller, **form.cleaned_data, by=request.user, now=clock.now())
+    except TeamRefused as refusal:
+        form.add_error("email", str(refusal))
+        return _page(request, invite_form=form, status=409)
+    _mail(request, invitation)
+    return redirect("accounts:team")
+
+
+@requires(Right.SETTINGS)
+@require_POST
+def resend_invitation(request: SellerRequest, pk: int) -> HttpResponse:
+    """Mail the link again; it works for another week."""
+    invitation = get_object_or_404(request.seller.invitations.select_related("seller"), pk=pk)
+    try:
+        _mail(request, invitations.renew(invitation, now=clock.now()))
+    except TeamRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("accounts:team")
+
+
+@requires(Right.SETTINGS)
+@require_POST
+def revoke_invitation(request: SellerRequest, pk: int) -> HttpResponse:
+    """The link no longer works."""
+    invitation = get_object_or_404(request.seller.invitations.select_related("seller"), pk=pk)
+    try:
+        invitations.revoke(invitation, now=clock.now())
+    except TeamRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The invitation is withdrawn."))
+    return redirect("accounts:team")
+
+
+def _mail(request: HttpRequest, invitation: Invitation) -> None:
+    """Send it, now that it is committed, and say what became of the mail."""
+    words = {"email": invitation.email}
+    if invitation_mail.send(invitation):
+        messages.success(request, _("The invitation is on its way to %(email)s.") % words)
+    else:
+        sentence = _(
+            "The invitation stands, but the mail to %(email)s could not be sent. Send it again later."
+        )
+        messages.warning(request, sentence % words)
+
+
+def _still_manages(request: SellerRequest) -> bool:
+    """Whether this person may still open the team's page after what they did, perhaps to themselves."""
+    own = Membership.objects.filter(pk=request.membership.pk).first()
+    return own is not None and own.may(Right.SETTINGS)
+
+
+def _page(
+    request: SellerRequest,
+    *,
+    invite_form: InviteForm | None = None,
+    member_form: RightsForm | None = None,
+    open_member: int | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    members = [
+        _row(membership, member_form if membership.pk == open_member else None)
+        for membership in request.seller.memberships.select_related("user").order_by("user__email")
+    ]
+    now = clock.now()
+    context = {
+        "members": members,
+        "invitations": [
+            {"invitation": each, "rights": _labels(each.rights), "is_expired": now > each.expires_at}
+            for each in invitations.waiting(request.seller)
+        ],
+        "invite_form": invite_form or InviteForm(prefix="invite", initial={"rights": [Right.VIEW]}),
+    }
+    return render(request, "accounts/team.html", context, status=status)
+
+
+def _row(membership: Membership, form: RightsForm | None) -> dict[str, Any]:
+    """A member, with the form that holds their rights; open where it was refused."""
+    fresh = RightsForm(initial={"rights": membership.rights}, prefix=f"member-{membership.pk}")
+    return {
+        "membership": membership,
+        "rights": _labels(membership.rights),
+        "has_all": set(membership.rights) == set(Right.values),
+        "form": form or fresh,
+        "is_open": form is not None,
+    }
+
+
+def _labels(rights: list[str]) -> list[str]:
+    return [str(right.label) for right in Right if right in rights]
