@@ -1,0 +1,170 @@
+"""Loading the demo: the marketplace is set up as of 90 days ago and lives through its history up to now."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+
+from django.db import transaction
+from django.db.models import Count
+
+from accounts import calendars
+from accounts.models import ChannelToken, Marketplace, SalesChannel, Seller
+from inventory import stock
+from inventory.models import MovementKind
+from orders import sweeps
+from orders.demo import market, times, trade
+from orders.demo.market import COMPLETE, MARKETPLACES, SHOPS, Shop
+from orders.demo.stage import SYSTEM, Plan, Stage, without_hints
+from orders.demo.stories import Teller
+from orders.models import Order
+
+DAY = timedelta(days=1)
+SEED = 1
+LAST_COUNT = timedelta(hours=20)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was made: orders by seller and status, and the channels' secrets, which are nowhere else."""
+
+    orders: dict[str, dict[str, int]]
+    refused: int
+    secrets: dict[str, str]
+
+    @property
+    def total(self) -> int:
+        """All orders of all sellers."""
+        return sum(sum(statuses.values()) for statuses in self.orders.values())
+
+
+def is_begun() -> bool:
+    """Whether a demo was loaded here, perhaps not to its end."""
+    return Marketplace.objects.filter(slug__in=MARKETPLACES).exists()
+
+
+def is_complete() -> bool:
+    """Whether a demo was loaded here to its end."""
+    return Seller.objects.filter(slug=COMPLETE).exists()
+
+
+def load(
+    *,
+    orders: int,
+    password: str,
+    now: datetime,
+    seed: int = SEED,
+    progress: Progress = lambda _done, _all: None,
+) -> Loaded:
+    """The demo is there, with about so many orders of the demo seller; what was due by now is done."""
+    rng = Random(seed)
+    opened_at = now - (times.DAYS + 2) * DAY
+    with transaction.atomic():
+        marketplaces = market.make_marketplaces()
+        users = market.make_people(password)
+        make = partial(market.make_shop, marketplaces=marketplaces, users=users)
+        shops = [make(plan, now=opened_at) for plan in SHOPS if plan.slug != COMPLETE]
+    stage = Stage(rng)
+    total = _plan(stage, shops, orders, now)
+    with without_hints():
+        stage.diary.run(now, after_each=lambda: progress(stage.tally["placed"], total))
+        _settle(now)
+        _place_just_now(stage, shops, now)
+    with transaction.atomic():
+        secrets = _issue_tokens(now)
+        make(SHOPS[-1], now=now)
+    return Loaded(_counted(), stage.tally["refused"], secrets)
+
+
+def _plan(stage: Stage, shops: Sequence[Shop], orders: int, now: datetime) -> int:
+    """Write the diary of the past; returns how many orders are in it."""
+    plans = [plan for shop in shops for plan in _plans(shop, orders, stage.rng, now)]
+    for plan in plans:
+        stage.expect(plan)
+    for shop in shops:
+        _plan_deliveries(stage, shop, now)
+        _plan_stock_count(stage, shop, now)
+    for back in range(times.DAYS):
+        stage.diary.job_at(now - back * DAY, stage.expire_phones)
+    return len(plans)
+
+
+def _plans(shop: Shop, orders: int, rng: Random, now: datetime) -> Iterable[Plan]:
+    """A shop's trade, with the stories in it; a shop of small share has a few of them by chance only."""
+    is_main = shop.seller.slug == SHOPS[0].slug
+    told = list(Teller(shop, rng, now).plans()) if is_main else []
+    count = max(round(orders * shop.share) - len(told), 0)
+    return [*told, *trade.plans(shop, count, rng=rng, now=now)]
+
+
+def _plan_deliveries(stage: Stage, shop: Shop, now: datetime) -> None:
+    """Every Monday morning what runs low is filled up again."""
+    today = calendars.local_date(now, shop.marketplace.time_zone)
+    for back in range(times.DAYS):
+        day = today - back * DAY
+        if day.weekday() == 0:
+            moment = times.local(day, shop.marketplace.time_zone, stage.rng, hours=(7, 8))
+            stage.diary.at(moment, partial(_fill_up, shop))
+
+
+@transaction.atomic
+def _fill_up(shop: Shop, now: datetime) -> None:
+    for listing in shop.seller.listings.filter(sku__in=shop.goods):
+        store = shop.goods[listing.sku].store
+        if listing.available < store // 3:
+            stock.add(listing, store - listing.available, kind=MovementKind.EDIT, now=now, actor=shop.actor)
+
+
+def _plan_stock_count(stage: Stage, shop: Shop, now: datetime) -> None:
+    """Yesterday's count found that of some goods hardly anything is left."""
+    stage.diary.at(now - LAST_COUNT, partial(_count_stock, shop))
+
+
+@transaction.atomic
+def _count_stock(shop: Shop, now: datetime) -> None:
+    for listing in shop.seller.listings.filter(sku__in=shop.goods):
+        left = shop.goods[listing.sku].left
+        if left is not None:
+            units = left - listing.available
+            stock.add(listing, units, kind=MovementKind.COUNT, now=now, actor=shop.actor)
+
+
+def _settle(now: datetime) -> None:
+    """Each periodic job runs once more, so that only what is meant to be is due."""
+    for sweep in (
+        sweeps.finish_provider_calls,
+        sweeps.retry_authorisations,
+        sweeps.cancel_unauthorised,
+        sweeps.cancel_overdue,
+        sweeps.finish_provider_calls,
+        sweeps.close_cancel_windows,
+        sweeps.warn_of_deadlines,
+        sweeps.expire_phones,
+        sweeps.fold_counts,
+    ):
+        sweeps.run(sweep, now=now, actor=SYSTEM)
+
+
+def _place_just_now(stage: Stage, shops: Sequence[Shop], now: datetime) -> None:
+    """Orders of this very moment, whose payment the worker will ask for."""
+    for shop in shops:
+        for plan in Teller(shop, stage.rng, now).just_now():
+            stage.place(plan, now)
+
+
+def _issue_tokens(now: datetime) -> dict[str, str]:
+    """A secret for each channel, by its slug."""
+    channels = SalesChannel.objects.filter(marketplace__slug__in=MARKETPLACES).order_by("pk")
+    return {channel.slug: ChannelToken.issue(channel, now=now)[1] for channel in channels}
+
+
+def _counted() -> dict[str, dict[str, int]]:
+    """How many orders each seller has, by status."""
+    counted: dict[str, dict[str, int]] = {plan.slug: {} for plan in SHOPS}
+    rows = Order.objects.filter(seller__slug__in=counted).values_list("seller__slug", "status")
+    for slug, status, count in rows.annotate(count=Count("pk")).order_by("seller__slug", "status"):
+        counted[slug][status] = count
+    return counted

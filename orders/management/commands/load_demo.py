@@ -1,0 +1,92 @@
+"""Load the demo marketplace."""
+
+import json
+import time
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts import clock
+from accounts.models import Marketplace
+from orders.demo import load, sign_ins
+from orders.demo.load import Loaded
+
+ORDERS = 500
+
+
+class Command(BaseCommand):
+    """Prints what was made and who can sign in; a second run adds nothing and says so."""
+
+    help = "Make a marketplace to look at: sellers, channels, listings, and orders of the last 90 days."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--orders", type=int, default=ORDERS, help="orders of the demo seller, about")
+        parser.add_argument("--seed", type=int, default=load.SEED, help="another seed, another history")
+        parser.add_argument("--if-empty", action="store_true", help="do nothing where a marketplace exists")
+        parser.add_argument("--force", action="store_true", help="also on a database of one's own")
+        parser.add_argument("--json", action="store_true", help="print one JSON object for machines")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["if_empty"] and Marketplace.objects.exists():
+            self._say_nothing_done("There is a marketplace already; nothing was loaded.", options)
+        elif load.is_complete():
+            self._say_nothing_done("The demo is loaded already; nothing was added.", options)
+        else:
+            self._check(options)
+            self._load(options)
+
+    def _load(self, options: dict[str, Any]) -> None:
+        started, password = time.monotonic(), sign_ins.new_password()
+        loaded = load.load(
+            orders=options["orders"],
+            password=password,
+            now=clock.now(),
+            seed=options["seed"],
+            progress=self._progress,
+        )
+        people, tokens = sign_ins.write_sign_ins(password), sign_ins.write_tokens(loaded.secrets)
+        seconds = round(time.monotonic() - started, 1)
+        if options["json"]:
+            told = {name: value for name, value in asdict(loaded).items() if name != "secrets"}
+            files = {"sign_ins": str(people), "channel_tokens": str(tokens)}
+            self.stdout.write(json.dumps({"loaded": True, "seconds": seconds, **told, **files}))
+        else:
+            self._tell(loaded, seconds)
+            self.stdout.write(f"The channels' tokens are in {tokens}, the sign-ins in {people}:")
+            self.stdout.write(people.read_text())
+
+    def _check(self, options: dict[str, Any]) -> None:
+        """Raise CommandError where a demo does not belong."""
+        if not settings.LOCAL and not options["force"]:
+            raise CommandError(
+                "DATABASE_URL names a database of your own, and the demo makes sign-ins with a known "
+                "password. Add --force if it belongs there."
+            )
+        if settings.PAYMENT_PROVIDER != "sandbox":
+            raise CommandError("The demo's payments are the sandbox's: set PAYMENT_PROVIDER=sandbox.")
+        if load.is_begun():
+            raise CommandError(
+                "An earlier load was broken off and its orders are incomplete: "
+                "empty the database (locally: remove var/postgres), migrate, and load again."
+            )
+        if options["orders"] < 0:
+            raise CommandError("--orders cannot be negative.")
+
+    def _say_nothing_done(self, sentence: str, options: dict[str, Any]) -> None:
+        self.stdout.write(json.dumps({"loaded": False, "why": sentence}) if options["json"] else sentence)
+
+    def _progress(self, done: int, total: int) -> None:
+        """A line that rewrites itself, for someone who watches."""
+        if self.stderr.isatty() and done % 10 == 0:
+            self.stderr.write(f"\rLoading the demo: {done} of {total} orders", ending="")
+
+    def _tell(self, loaded: Loaded, seconds: float) -> None:
+        if self.stderr.isatty():
+            self.stderr.write("")
+        self.stdout.write(f"Loaded {loaded.total} orders of the last 90 days in {seconds} s.")
+        for slug, statuses in loaded.orders.items():
+            told = ", ".join(f"{count} {status}" for status, count in statuses.items()) or "no orders"
+            self.stdout.write(f"  {slug}: {told}")
