@@ -8,15 +8,18 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
 
-from accounts.models import Membership, Right, Seller
+from accounts.models import Membership, Right, Seller, User
 
 
 class SellerRequest(HttpRequest):
     """A request of a signed-in member; every look-up starts at its seller."""
 
+    user: User  # the page is behind the sign-in
     seller: Seller
     membership: Membership
+    htmx: HtmxDetails
 
 
 View = Callable[..., HttpResponse]

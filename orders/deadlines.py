@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from accounts import calendars
 from accounts.models import Marketplace
@@ -19,7 +20,7 @@ class Deadlines:
     warn_at: datetime
     calendar: str
 
-    def as_fields(self) -> dict[str, datetime | str]:
+    def as_fields(self) -> dict[str, Any]:
         """The columns of the order that hold them."""
         return dict(vars(self))
 

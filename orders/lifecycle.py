@@ -6,6 +6,7 @@ Confirming a shipment calls the payment provider between two transactions and li
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -35,8 +36,8 @@ def move(
     *,
     actor: Actor,
     now: datetime,
-    details: Mapping[str, object] | None = None,
-    **changes: object,
+    details: Mapping[str, Any] | None = None,
+    **changes: Any,
 ) -> None:
     """Change the status, and the fields that go with it, and write the history as one; all of them or none.
 

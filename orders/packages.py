@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -154,7 +155,7 @@ def confirm(order: Order, packages: Sequence[Package], *, now: datetime) -> None
     _move(order, is_whole=is_whole, actor=actor, now=now, details=details)
 
 
-def _move(order: Order, *, is_whole: bool, actor: Actor, now: datetime, details: dict[str, object]) -> None:
+def _move(order: Order, *, is_whole: bool, actor: Actor, now: datetime, details: dict[str, Any]) -> None:
     """Shipped, partially shipped, or still partially shipped with one more package."""
     kind = EventKind.SHIPMENT_CONFIRMED
     if is_whole:

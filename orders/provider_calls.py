@@ -5,6 +5,7 @@ finds an open intent, the request that made it or the sweep, finishes it here, a
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -42,7 +43,7 @@ def _follow(order: Order, call: ProviderCall, *, actor: Actor, now: datetime) ->
         else:
             history.write([history.event(order, EventKind.DECLINED, actor=actor, now=now, code=call.code)])
     elif call.operation == Operation.CAPTURE and is_done:
-        charged = {"amount": call.amount, "currency": call.currency}
+        charged: dict[str, Any] = {"amount": call.amount, "currency": call.currency}
         history.write([history.event(order, EventKind.CHARGED, actor=actor, now=now, **charged)])
         packages.confirm(order, packages.waiting(order), now=now)
     elif call.operation == Operation.CAPTURE:
