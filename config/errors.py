@@ -37,7 +37,8 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 def _answer(request: HttpRequest, status: int, code: str, sentence: str) -> HttpResponseBase:
     if request.path.startswith(CHANNELS):
-        return JsonResponse({"error": {"code": code, "message": sentence}}, status=status)
+        problem = {"rule": code, "message": sentence, "field": "", "limit": None, "figure": None}
+        return JsonResponse({"errors": [problem]}, status=status)
     # A middleware may have failed before the request knew its person.
     known = request if status < 500 and hasattr(request, "user") else None
     template = "400.html" if status == 413 else f"{status}.html"

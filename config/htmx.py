@@ -5,11 +5,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
+from django_htmx.middleware import HtmxDetails
 
 
 def template_for(request: HttpRequest, page: str, partial: str) -> str:
     """The whole page, or its named partial when htmx asked for a piece of it."""
-    htmx = request.htmx
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
     piece = htmx and not (htmx.boosted or htmx.history_restore_request)
     return f"{page}#{partial}" if piece else page
 
@@ -23,10 +24,7 @@ class LoginRedirectMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         target = response.headers.get("Location", "")
-        if (
-            request.htmx
-            and response.status_code == 302
-            and target.startswith(resolve_url(settings.LOGIN_URL))
-        ):
+        to_login = response.status_code == 302 and target.startswith(resolve_url(settings.LOGIN_URL))
+        if to_login and request.headers.get("HX-Request") == "true":
             return HttpResponse(headers={"HX-Redirect": target})
         return response

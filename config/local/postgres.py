@@ -170,7 +170,7 @@ def _session(known: Notes, database: str) -> Iterator[Cursor]:
         dbname=database,
         user=SUPERUSER,
         password=known.superuser_password,
-        connect_timeout=5,
+        connect_timeout=2,
     )
     connection.autocommit = True
     try:

@@ -8,12 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.local import notes, programs
 from config.local.notes import LOOPBACK, Notes
 from config.local.refusal import ServerRefused
 
 START_SECONDS = 15
+ANSWER_SECONDS = 2
 SETTINGS = """\
 bind {host}
 port {port}
@@ -77,8 +80,9 @@ def _client(known: Notes) -> redis.Redis:
         host=LOOPBACK,
         port=known.redis_port,
         password=known.redis_password,
-        socket_timeout=5,
-        socket_connect_timeout=2,
+        socket_timeout=ANSWER_SECONDS,
+        socket_connect_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 0),
         decode_responses=True,
     )
 
