@@ -1,7 +1,12 @@
 """Manage Orders, and the pages of one order."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
 from orders.urls import order
+from orders.views import cancel_many, listing
 
-urlpatterns: list[URLPattern] = [*order.urlpatterns]
+urlpatterns: list[URLPattern] = [
+    path("", listing.orders, name="list"),
+    path("cancel/", cancel_many.cancel_many, name="cancel_many"),
+    *order.urlpatterns,
+]

@@ -1,5 +1,7 @@
 """The home page."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from orders.views import home
+
+urlpatterns: list[URLPattern] = [path("", home.home, name="home")]

@@ -1,0 +1,75 @@
+"""What needs the seller's attention: each kind filters Manage Orders and warns on the home page."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts import calendars
+from accounts.models import Seller
+from inventory.models import Fulfilment
+from orders import counts
+from orders.models import CancelRequest, Order
+from orders.states import OPEN, OrderStatus, RequestState
+
+Orders = models.QuerySet[Order]
+
+
+class Attention(models.TextChoices):
+    """Lists of unshipped orders that should not wait."""
+
+    LATE = "late", _("Shipment is late")
+    ABOUT_TO_CANCEL = "about-to-cancel", _("About to be canceled")
+    CANCEL_REQUESTED = "cancel-requested", _("Cancel requested")
+    SHIP_TODAY = "ship-today", _("Ship today")
+
+
+# Most urgent first, each by the index that finds it; a request to cancel has no deadline.
+ORDERING: dict[str, str] = {
+    Attention.LATE: "ship_by",
+    Attention.ABOUT_TO_CANCEL: "warn_at",
+    Attention.CANCEL_REQUESTED: "-placed_at",
+    Attention.SHIP_TODAY: "ship_by",
+}
+
+
+def orders(seller: Seller, kind: str, now: datetime) -> Orders:
+    """The seller's orders that this warning counts (O10, O17, O18)."""
+    return FOUND[kind](seller, now)
+
+
+def count(seller: Seller, now: datetime) -> dict[str, int]:
+    """How many orders each warning counts, up to the cap, in one query."""
+    return counts.capped({kind: orders(seller, kind, now) for kind in Attention.values})
+
+
+def _late(seller: Seller, now: datetime) -> Orders:
+    return seller.orders.late(now)
+
+
+def _about_to_cancel(seller: Seller, now: datetime) -> Orders:
+    return seller.orders.about_to_be_canceled(now)
+
+
+def _cancel_requested(seller: Seller, now: datetime) -> Orders:
+    """Those that the seller can still answer: nothing is confirmed yet."""
+    asked = CancelRequest.objects.filter(seller=seller, state=RequestState.OPEN)
+    return seller.orders.filter(status=OrderStatus.UNSHIPPED, pk__in=asked.values("order"))
+
+
+def _ship_today(seller: Seller, now: datetime) -> Orders:
+    """Due by the end of the marketplace's day, by the seller's own hand."""
+    zone = seller.marketplace.time_zone
+    tonight = calendars.end_of_day(calendars.local_date(now, zone), zone)
+    return seller.orders.filter(
+        status__in=OPEN, fulfilment=Fulfilment.MFN, ship_by__gte=now, ship_by__lte=tonight
+    )
+
+
+FOUND: dict[str, Callable[[Seller, datetime], Orders]] = {
+    Attention.LATE: _late,
+    Attention.ABOUT_TO_CANCEL: _about_to_cancel,
+    Attention.CANCEL_REQUESTED: _cancel_requested,
+    Attention.SHIP_TODAY: _ship_today,
+}

@@ -1,0 +1,129 @@
+"""Manage Orders, the read side: what the address asks for, and the page of orders that answers it (O1)."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from accounts import calendars
+from accounts.models import Seller
+from orders import attention, keyset, rows, search
+from orders.counts import ONE_DAY
+from orders.keyset import FIRST, Page, Turn
+from orders.models import Order
+from orders.states import TAB_STATUSES, Tab
+
+NEWEST = "-placed_at"
+
+
+@dataclass(frozen=True)
+class Question:
+    """All that the address of the list says; `url()` says it again with something changed."""
+
+    tab: str = Tab.UNSHIPPED
+    attention: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    text: str = ""
+    turn: Turn = FIRST
+
+    def url(self, **changes: Any) -> str:
+        """The address of the same list with these changes, from its first page on."""
+        asked = replace(self, **{"turn": FIRST, **changes})
+        values = {
+            "tab": asked.tab,
+            "attention": asked.attention,
+            "from": asked.first_day or "",
+            "to": asked.last_day or "",
+            "q": asked.text,
+            "before": asked.turn.below or "",
+            "after": asked.turn.above or "",
+            "end": "1" if asked.turn.at_end else "",
+        }
+        return (
+            f"{reverse('orders:list')}?{urlencode({name: value for name, value in values.items() if value})}"
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page of orders; `number` is what was searched for, `elsewhere` if it is not under the tab."""
+
+    page: Page[Order]
+    number: str | None = None
+    elsewhere: bool = False
+
+    @property
+    def orders(self) -> list[Order]:
+        """The orders of the page, in its order."""
+        return self.page.rows
+
+
+def answer(question: Question, seller: Seller, now: datetime) -> Answer:
+    """The page that the question asks for; a search that finds nothing under its tab looks everywhere."""
+    if not question.text:
+        return Answer(_page(_listed(question, seller, now), question))
+    number = search.number(question.text)
+    if number is None:
+        return Answer(Page([], None, None))
+    if search.is_whole(number):
+        return _one(number, question, seller)
+    page = _page(_listed(question, seller, now).filter(number__startswith=number), question)
+    if page.rows:
+        return Answer(page, number)
+    return Answer(_everywhere(number, seller), number, elsewhere=True)
+
+
+def tab_of(order: Order) -> Tab:
+    """The tab that lists the order."""
+    return next(tab for tab in Tab if order.status in TAB_STATUSES[tab])
+
+
+def _one(number: str, question: Question, seller: Seller) -> Answer:
+    """The order of a whole number, wherever it is listed."""
+    found = list(rows.columns(seller.orders.filter(number=number)))
+    elsewhere = any(
+        tab_of(order) != question.tab or not _within(order.placed_at, question, seller) for order in found
+    )
+    return Answer(Page(found, None, None), number, elsewhere)
+
+
+def _everywhere(number: str, seller: Seller) -> Page[Order]:
+    """The first orders of all lists whose numbers begin so, by their numbers."""
+    found = rows.columns(seller.orders.filter(number__startswith=number))
+    return Page(list(found.order_by("number")[: keyset.SIZE]), None, None)
+
+
+def _listed(question: Question, seller: Seller, now: datetime) -> QuerySet[Order]:
+    """The orders under the tab, or under the warning, that were placed on these days."""
+    if question.attention:
+        found = attention.orders(seller, question.attention, now)
+    else:
+        found = seller.orders.on_tab(question.tab)
+    # By the moments, not by placed_on: the index of the tab begins and ends there.
+    after, until = _bounds(question, seller)
+    found = found if after is None else found.filter(placed_at__gt=after)
+    return found if until is None else found.filter(placed_at__lte=until)
+
+
+def _bounds(question: Question, seller: Seller) -> tuple[datetime | None, datetime | None]:
+    """The last moment before the first day, and the last one of the last day, of the marketplace."""
+    zone = seller.marketplace.time_zone
+    first, last = question.first_day, question.last_day
+    return (
+        calendars.end_of_day(first - ONE_DAY, zone) if first else None,
+        calendars.end_of_day(last, zone) if last else None,
+    )
+
+
+def _within(moment: datetime, question: Question, seller: Seller) -> bool:
+    after, until = _bounds(question, seller)
+    return (after is None or moment > after) and (until is None or moment <= until)
+
+
+def _page(found: QuerySet[Order], question: Question) -> Page[Order]:
+    key = attention.ORDERING[question.attention] if question.attention else NEWEST
+    return keyset.page(rows.columns(found), key, question.turn)

@@ -1,0 +1,94 @@
+"""Long lists in pages by key: each costs the same wherever it lies; no row comes twice or is passed over."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Generic, Self, TypeVar
+
+from django.db.models import F, Model, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+
+SIZE = 50
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+Record = TypeVar("Record", bound=Model)
+WRITTEN = re.compile(r"([0-9]{1,17})\.([0-9]{1,18})")
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a list: at the row with this moment and this id."""
+
+    moment: datetime
+    pk: int
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """What `str()` wrote. Raises ValueError for anything else."""
+        found = WRITTEN.fullmatch(text)
+        if found is None:
+            raise ValueError(text)
+        return cls(EPOCH + int(found[1]) * MICROSECOND, int(found[2]))
+
+    def __str__(self) -> str:
+        return f"{(self.moment - EPOCH) // MICROSECOND}.{self.pk}"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Which page is asked for: the first, the one below or above a row, or the last."""
+
+    below: Cursor | None = None
+    above: Cursor | None = None
+    at_end: bool = False
+
+
+FIRST = Turn()
+
+
+@dataclass(frozen=True)
+class Page(Generic[Record]):
+    """Some rows of a list, and the places where the neighbouring pages begin."""
+
+    rows: list[Record]
+    previous: Cursor | None
+    next: Cursor | None
+
+
+def page(found: QuerySet[Record], key: str, turn: Turn, size: int = SIZE) -> Page[Record]:
+    """One page in the order of the key, a moment, and the id ("-placed_at": newest first).
+
+    Going up past the beginning, or down past the end, gives the first page.
+    """
+    name = key.removeprefix("-")
+    upward = turn.at_end or turn.above is not None
+    start = turn.above or turn.below
+    descending = key.startswith("-") != upward
+    rows = _slice(found, name, start, descending, size + 1)
+    has_more, rows = len(rows) > size, rows[:size]
+    if start and (not rows or (upward and len(rows) < size)):
+        return page(found, key, FIRST, size)
+    if upward:
+        rows.reverse()
+    has_previous = has_more if upward else start is not None
+    has_next = turn.above is not None if upward else has_more
+    return Page(
+        rows,
+        previous=_cursor(rows[0], name) if has_previous else None,
+        next=_cursor(rows[-1], name) if has_next else None,
+    )
+
+
+def _slice(
+    found: QuerySet[Record], name: str, start: Cursor | None, descending: bool, count: int
+) -> list[Record]:
+    """So many rows from the start on; by the comparison of pairs PostgreSQL begins there in the index."""
+    if start:
+        compare = TupleLessThan if descending else TupleGreaterThan
+        found = found.filter(compare(Tuple(F(name), F("id")), (start.moment, start.pk)))
+    order = (f"-{name}", "-id") if descending else (name, "id")
+    return list(found.order_by(*order)[:count])
+
+
+def _cursor(row: Record, name: str) -> Cursor:
+    return Cursor(getattr(row, name), row.pk)

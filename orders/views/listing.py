@@ -1,0 +1,152 @@
+"""Manage Orders: the four lists, by day, by number, and by what needs attention (O1, O19)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts import calendars, clock
+from accounts.models import Right, Seller
+from accounts.rights import SellerRequest, requires
+from orders import attention, counts, desk
+from orders.attention import Attention
+from orders.desk import Answer, Question
+from orders.forms.desk import QuestionForm
+from orders.keyset import Turn
+from orders.rows import Rows
+from orders.states import Tab
+
+PANEL = "desk"
+PRESETS = (7, 14, 30, 90)
+
+
+@requires(Right.VIEW)
+@require_safe
+@vary_on_headers("HX-Request", "HX-Target")
+def orders(request: SellerRequest) -> HttpResponse:
+    """One page of a list with the counts of all four; a piece of it where htmx asks for the panel."""
+    form = QuestionForm(request.GET)
+    question = form.question()
+    seller, now = request.seller, clock.now()
+    answer = desk.answer(question, seller, now)
+    held = counts.by_tab(seller, question.first_day, question.last_day)
+    found = Rows(request.membership, now).of(answer.orders)
+    presets = _presets(question, calendars.local_date(now, seller.marketplace.time_zone))
+    context = {
+        "question": question,
+        "problems": [*form.problems(), *_said(answer, question)],
+        "tabs": _tabs(question, held),
+        "chips": _chips(question, seller, now),
+        "form": QuestionForm(initial=vars(question)),
+        "presets": presets,
+        "days_label": _days(question, presets),
+        "without_text": question.url(text=""),
+        "without_days": question.url(first_day=None, last_day=None, attention=""),
+        "rows": found,
+        "may_pick": any(row.cancel_url for row in found),
+        "number": answer.number,
+        "is_unreadable": answer.number is None,
+        "pager": _pager(question, answer, held[question.tab]),
+        "marketplace": seller.marketplace,
+    }
+    page = "orders/list.html"
+    # Boosted links name the panel as their target; going back in the browser asks for the whole page.
+    return render(request, f"{page}#{PANEL}" if request.htmx.target == PANEL else page, context)
+
+
+def _tabs(question: Question, held: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The four tabs, each with its exact count on the chosen days."""
+    return [
+        {
+            "url": question.url(tab=tab, attention=""),
+            "label": tab.label,
+            "count": counts.written(held[tab]),
+            "current": tab == question.tab,
+        }
+        for tab in Tab
+    ]
+
+
+def _chips(question: Question, seller: Seller, now: datetime) -> list[dict[str, Any]]:
+    """What needs attention among the unshipped orders: filters to choose, each with its count."""
+    if question.tab != Tab.UNSHIPPED or question.text:
+        return []
+    held = attention.count(seller, now)
+    return [
+        {
+            "url": question.url(
+                attention="" if kind == question.attention else kind, first_day=None, last_day=None
+            ),
+            "label": kind.label,
+            "count": counts.written_capped(held[kind]),
+            "current": kind == question.attention,
+        }
+        for kind in Attention
+        if held[kind] or kind == question.attention
+    ]
+
+
+def _presets(question: Question, today: date) -> list[dict[str, Any]]:
+    """The usual ranges of days up to today, and all days."""
+    ranges = [(days, today - timedelta(days=days - 1)) for days in PRESETS]
+    whole = not question.first_day and not question.last_day
+    return [
+        *[
+            {
+                "url": question.url(first_day=first, last_day=None),
+                "label": ngettext("Last %(n)d day", "Last %(n)d days", days) % {"n": days},
+                "current": question.first_day == first and not question.last_day,
+            }
+            for days, first in ranges
+        ],
+        {"url": question.url(first_day=None, last_day=None), "label": _("All days"), "current": whole},
+    ]
+
+
+def _days(question: Question, presets: Iterable[Mapping[str, Any]]) -> str:
+    """The chosen days in words."""
+    for preset in presets:
+        if preset["current"]:
+            return str(preset["label"])
+    words = {"first": question.first_day, "last": question.last_day}
+    if question.first_day and question.last_day:
+        return _("%(first)s to %(last)s") % words
+    return _("From %(first)s") % words if question.first_day else _("Up to %(last)s") % words
+
+
+def _pager(question: Question, answer: Answer, total: int) -> dict[str, str]:
+    """The steps that there are, and how many orders the list holds where that is known."""
+    page, steps = answer.page, {}
+    if not question.text and not question.attention:
+        words = {"n": counts.written(total)}
+        steps["summary"] = ngettext("%(n)s order", "%(n)s orders", total) % words
+    if page.previous:
+        steps["first_url"] = question.url()
+        steps["previous_url"] = question.url(turn=Turn(above=page.previous))
+    if page.next:
+        steps["next_url"] = question.url(turn=Turn(below=page.next))
+        steps["last_url"] = question.url(turn=Turn(at_end=True))
+    return steps
+
+
+def _said(answer: Answer, question: Question) -> Iterable[str]:
+    """Where a search found what it found, when that is not where the reader was looking."""
+    if not answer.elsewhere or not answer.orders:
+        return
+    here = Tab(question.tab).label
+    if len(answer.orders) == 1:
+        order = answer.orders[0]
+        words = {"number": order.number, "tab": desk.tab_of(order).label, "here": here}
+        if desk.tab_of(order) == question.tab:
+            yield _("Order %(number)s is under %(tab)s; it was not placed on the chosen days.") % words
+        else:
+            yield _("Order %(number)s is under %(tab)s, not under %(here)s.") % words
+    else:
+        words = {"number": answer.number, "here": here}
+        yield _("No order under %(here)s begins with %(number)s; these are on other lists.") % words
