@@ -1,5 +1,10 @@
 """Where sales channels hand in orders."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from orders.views import channel
+
+urlpatterns = [
+    path("<slug:slug>/orders/", channel.orders, name="orders"),
+    path("<slug:slug>/orders/<path:reference>/", channel.order, name="order"),
+]
