@@ -1,5 +1,30 @@
 """The pages of one order."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, register_converter
 
-urlpatterns: list[URLPattern] = []
+from orders.views import cancel, detail, package, requests, ship, slip
+
+
+class OrderNumber:
+    """NNN-NNNNNNN-NNNNNNN; anything else is no page."""
+
+    regex = "[0-9]{3}-[0-9]{7}-[0-9]{7}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(OrderNumber, "order_number")
+
+urlpatterns: list[URLPattern] = [
+    path("<order_number:number>/", detail.detail, name="detail"),
+    path("<order_number:number>/ship/", ship.ship, name="ship"),
+    path("<order_number:number>/cancel/", cancel.cancel, name="cancel"),
+    path("<order_number:number>/packages/<int:package_number>/", package.edit, name="package"),
+    path("<order_number:number>/packing-slip.pdf", slip.packing_slip, name="packing_slip"),
+    path("<order_number:number>/request/accept/", requests.accept, name="accept_request"),
+    path("<order_number:number>/request/decline/", requests.decline, name="decline_request"),
+]

@@ -1,0 +1,87 @@
+"""How a package travels (O14). The operation checks again: what a form refuses early is a courtesy."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from orders.carriers import CARRIERS, OTHER
+from orders.models import Order
+from orders.packages import Parcel
+
+COMMON = {
+    "US": ("UPS", "USPS", "FedEx", "DHL"),
+    "CA": ("Canada Post", "UPS", "FedEx", "DHL"),
+    "GB": ("Royal Mail", "DPD", "Parcelforce", "Yodel", "UPS", "DHL"),
+    "DE": ("DHL", "DPD", "GLS", "Hermes Logistik Gruppe", "Deutsche Post", "UPS"),
+    "FR": ("La Poste", "Chronopost", "DPD", "UPS", "DHL"),
+    "IT": ("Poste Italiane", "SDA", "GLS", "DHL", "UPS"),
+    "JP": ("YAMATO", "SAGAWA", "JP_EXPRESS", "NipponExpress"),
+    "CN": ("SF Express", "China Post", "Yun Express", "Yanwen", "4PX"),
+    "AU": ("Australia Post-ArticleId", "Sendle", "Couriers Please", "TNT"),
+    "IN": ("BlueDart", "Delhivery", "DTDC", "India Post"),
+    "SG": ("Singapore Post", "Ninjavan", "Qxpress", "DHL"),
+}
+ANYWHERE = ("DHL", "FedEx", "UPS")
+
+Choices = list[tuple[str, Any]]
+
+
+def carrier_choices(country: str) -> Choices:
+    """Those that sellers of this country use most, then all the others, Other at the end."""
+    common = COMMON.get(country, ANYWHERE)
+    rest = [name for name in CARRIERS if name not in common and name != OTHER]
+    return [
+        ("", _("Choose the carrier")),
+        (_("Common here"), [(name, name) for name in common]),
+        (_("All carriers"), [*((name, name) for name in rest), (OTHER, _("Other, named below"))]),
+    ]
+
+
+class ParcelForm(forms.Form):
+    """Its fields are named as the Parcel names them."""
+
+    ship_date = forms.DateField(
+        label=_("Ship date"),
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    carrier = forms.ChoiceField(label=_("Carrier"))
+    carrier_name = forms.CharField(label=_("Carrier's name, if Other"), max_length=50, required=False)
+    service = forms.CharField(label=_("Shipping service"), max_length=60, required=False)
+    tracking_number = forms.CharField(
+        label=_("Tracking number"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, order: Order, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.earliest, self.latest = order.placed_on, today
+        self.fields["ship_date"].widget.attrs |= {"min": f"{self.earliest}", "max": f"{self.latest}"}
+        carriers = carrier_choices(order.seller.marketplace.country)
+        self.fields["carrier"] = forms.ChoiceField(label=_("Carrier"), choices=carriers)
+
+    def clean_ship_date(self) -> date:
+        day: date = self.cleaned_data["ship_date"]
+        if day > self.latest:
+            raise forms.ValidationError(_("The ship date cannot lie in the future."))
+        if day < self.earliest:
+            raise forms.ValidationError(_("The ship date cannot lie before the purchase."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """A name goes with Other, and with nothing else."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("carrier") != OTHER:
+            cleaned["carrier_name"] = ""
+        elif not cleaned.get("carrier_name") and "carrier_name" not in self.errors:
+            self.add_error("carrier_name", _("Give the name of the carrier."))
+        return cleaned
+
+    def parcel(self) -> Parcel:
+        """What was typed, once it is valid."""
+        names = ("ship_date", "carrier", "carrier_name", "service", "tracking_number")
+        return Parcel(**{name: self.cleaned_data[name] for name in names})

@@ -1,0 +1,117 @@
+"""Cancel an order, or single units of it (O11, O12)."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import clock
+from accounts.actors import Actor
+from accounts.models import Right
+from accounts.rights import SellerRequest, requires
+from orders import actions, lifecycle
+from orders.forms.cancel import CancelForm, CancelUnitsForm, seen
+from orders.models import Order, OrderItem
+from orders.refusals import MoveRefused, Refused
+from orders.states import CancelReason, OrderStatus, RequestState
+
+UNITS = "units"
+
+
+@requires(Right.CANCEL)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: SellerRequest, number: str) -> HttpResponse:
+    """The whole order, or with ?scope=units single units; sent twice it cancels once."""
+    order = get_object_or_404(request.seller.orders, number=number)
+    items = [item for item in order.items.all() if item.units_open]
+    now = clock.now()
+    form = _form(request, order, items)
+    if request.method == "POST" and isinstance(form, CancelUnitsForm) and form.is_stale():
+        messages.warning(request, _stale())
+        return redirect("orders:detail", number)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _cancel(request, order, form, now)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("orders:detail", number)
+    if not actions.of(order, request.membership, now).cancel:
+        messages.error(request, _why_not(order))
+        return redirect("orders:detail", number)
+    context = {
+        "order": order,
+        "form": form,
+        "items": items,
+        "has_several": sum(item.units_open for item in items) > 1,
+        "asked": _asked(order),
+    }
+    return render(request, "orders/cancel.html", context, status=422 if form.errors else 200)
+
+
+def _form(request: SellerRequest, order: Order, items: list[OrderItem]) -> CancelForm:
+    """By the scope that the address names; where the buyer asked, or a guide leads here, with its reason."""
+    data = request.POST or None
+    initial = {"reason": CancelReason.BUYER_CANCELED if _asked(order) else request.GET.get("reason")}
+    if request.GET.get("scope") == UNITS:
+        return CancelUnitsForm(data, initial=initial, items=items)
+    return CancelForm(data, initial=initial)
+
+
+def _cancel(request: SellerRequest, order: Order, form: CancelForm, now: datetime) -> HttpResponse:
+    """Do it and say so. Raises Refused for what the order, as it is now, does not allow."""
+    reason, actor = form.cleaned_data["reason"], Actor.seller(request.user)
+    try:
+        if isinstance(form, CancelUnitsForm):
+            order = _cancel_units(order, form, reason=reason, actor=actor, now=now)
+        else:
+            order = lifecycle.cancel(order, reason=reason, actor=actor, now=now)
+    except MoveRefused:
+        order.refresh_from_db()
+        if order.status != OrderStatus.CANCELED:
+            raise
+    messages.success(request, _done(order))
+    return redirect("orders:detail", order.number)
+
+
+@transaction.atomic
+def _cancel_units(
+    order: Order, form: CancelUnitsForm, *, reason: CancelReason, actor: Actor, now: datetime
+) -> Order:
+    """Cancel units if as many are open as the page had shown; the same form again is refused."""
+    order = Order.objects.lock(order.pk)
+    items = [item for item in order.items.all() if item.units_open]
+    if form.cleaned_data["seen"] != seen(items):
+        raise Refused(_stale())
+    return lifecycle.cancel_units(order, form.units(), reason=reason, actor=actor, now=now)
+
+
+def _done(order: Order) -> str:
+    if order.status == OrderStatus.CANCELED:
+        return _("The order is canceled: the buyer is told and not charged.")
+    return _("The units are canceled: the buyer is told and pays only for the others.")
+
+
+def _stale() -> str:
+    return _(
+        "The order has changed since that page was made, so nothing more was canceled. Look at its units."
+    )
+
+
+def _why_not(order: Order) -> str:
+    """Why there is nothing to cancel, in a sentence."""
+    if order.status == OrderStatus.UNSHIPPED:
+        return _("This order is fulfilled by the marketplace; only its customer service can cancel it.")
+    if order.status == OrderStatus.PENDING:
+        return _("The buyer's payment is still being authorised; nothing can be done with the order yet.")
+    if order.status == OrderStatus.CANCELED:
+        return _("This order is canceled.")
+    return _("A shipment was confirmed, so the order can no longer be canceled. Refund the buyer instead.")
+
+
+def _asked(order: Order) -> bool:
+    """The buyer asks to cancel, and waits for an answer (O10)."""
+    return order.cancel_requests.filter(state=RequestState.OPEN).exists()

@@ -1,0 +1,110 @@
+"""One order with all that belongs to it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts import clock
+from accounts.models import Right
+from accounts.rights import SellerRequest, requires
+from inventory.models import Fulfilment
+from orders import actions, addresses, amounts, moments, payment_words, sentences, standing
+from orders.models import CancelRequest, Order, OrderEvent, OrderItem, Package
+from orders.states import EventKind, OrderStatus, RequestState
+
+TONES = {
+    EventKind.AUTHORISED: "info",
+    EventKind.SHIPMENT_CONFIRMED: "good",
+    EventKind.CHARGED: "good",
+    EventKind.CANCELED: "bad",
+    EventKind.UNITS_CANCELED: "bad",
+    EventKind.DECLINED: "warn",
+    EventKind.CAPTURE_REFUSED: "bad",
+    EventKind.CANCEL_REQUESTED: "warn",
+    EventKind.DEADLINE_NEAR: "warn",
+}
+
+
+@requires(Right.VIEW)
+@require_safe
+def detail(request: SellerRequest, number: str) -> HttpResponse:
+    """The order as it stands now, with the actions that this member may take."""
+    order = get_object_or_404(request.seller.orders.select_related("channel", "payment"), number=number)
+    now = clock.now()
+    context = {
+        "order": order,
+        "zone": request.seller.marketplace.time_zone,
+        "marketplace": request.seller.marketplace,
+        "actions": actions.of(order, request.membership, now),
+        **_record(order, request.seller.marketplace.time_zone),
+        **_standing(order, now),
+    }
+    owed = standing.units_owed(context["items"])
+    return render(request, "orders/detail.html", {**context, "owed": owed})
+
+
+def _record(order: Order, zone: str) -> dict[str, Any]:
+    """What is on record, in a fixed number of queries."""
+    items = list(order.items.all())
+    events = list(order.events.select_related("actor"))
+    asked = order.cancel_requests.filter(state=RequestState.OPEN).first()
+    return {
+        "items": items,
+        "lines": amounts.lines(order, items),
+        "totals": amounts.totals(order, items),
+        "packages": _packages(order, items),
+        "payment": payment_words.of(order, zone),
+        "capture_refusal": payment_words.refusal(events),
+        "timeline": _timeline(events),
+        "asked": _asked(order, asked),
+    }
+
+
+def _standing(order: Order, now: datetime) -> dict[str, Any]:
+    """How the order stands at this moment, and what may be shown of it."""
+    window_open = standing.buyer_may_cancel(order, now)
+    return {
+        "is_pending": order.status == OrderStatus.PENDING,
+        "is_canceled": order.status == OrderStatus.CANCELED,
+        "is_unshipped": order.status == OrderStatus.UNSHIPPED,
+        "is_afn": order.fulfilment == Fulfilment.AFN,
+        "is_late": standing.is_late(order, now),
+        "is_overdue": standing.is_overdue(order, now),
+        "is_about_to_be_canceled": standing.is_about_to_be_canceled(order, now),
+        "window": moments.countdown(order.cancel_window_ends_at, now) if window_open else None,
+        "ship_by": moments.countdown(order.ship_by, now) if order.ship_by else None,
+        "deadline": moments.countdown(order.confirm_deadline, now) if order.confirm_deadline else None,
+        "ship_to": addresses.lines(order) if standing.shows_ship_to(order) else None,
+        "shows_phone": standing.shows_phone(order, now),
+    }
+
+
+def _packages(order: Order, items: Sequence[OrderItem]) -> list[tuple[Package, list[tuple[OrderItem, int]]]]:
+    """Each package with its items and their units."""
+    known = {item.pk: item for item in items}
+    return [
+        (package, [(known[unit.item_id], unit.quantity) for unit in package.units.all()])
+        for package in order.packages.prefetch_related("units")
+    ]
+
+
+def _asked(order: Order, request: CancelRequest | None) -> CancelRequest | None:
+    """The open request to cancel, while it can still be met (O10)."""
+    return request if order.status == OrderStatus.UNSHIPPED else None
+
+
+def _timeline(events: Iterable[OrderEvent]) -> list[dict[str, object]]:
+    """The entries of components/timeline.html, newest first; who and from where beside each."""
+    return [
+        {
+            "text": line.sentence,
+            "when": line.at,
+            "tone": TONES.get(EventKind(line.kind), ""),
+            "meta": line.who if line.who == line.source else f"{line.who} · {line.source}",
+        }
+        for line in sentences.timeline(events)
+    ]

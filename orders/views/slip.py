@@ -1,0 +1,56 @@
+"""The packing slip of an order, or of one of its packages."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts import clock
+from accounts.models import Right
+from accounts.rights import SellerRequest, requires
+from inventory.models import Fulfilment
+from orders import actions, slips
+from orders.models import Order
+from orders.slips import Line
+from orders.states import OrderStatus
+
+
+@requires(Right.VIEW)
+@require_safe
+def packing_slip(request: SellerRequest, number: str) -> HttpResponse:
+    """All units not canceled, or with ?package=2 those in it. 404 with a sentence where none is due."""
+    order = get_object_or_404(request.seller.orders, number=number)
+    if not actions.of(order, request.membership, clock.now()).print_slip:
+        context = {"order": order, "reason": _why_not(order)}
+        return render(request, "orders/detail_refused.html", context, status=404)
+    chosen = request.GET.get("package", "")
+    if chosen:
+        package = get_object_or_404(order.packages, number=_number(chosen))
+        units = package.units.select_related("item").order_by("item_id")
+        document = slips.pdf(order, [(unit.item, unit.quantity) for unit in units], package.number)
+    else:
+        document = slips.pdf(order, _kept(order))
+    name = f"packing-slip-{order.number}{f'-{chosen}' if chosen else ''}.pdf"
+    disposition = f'inline; filename="{name}"'
+    return HttpResponse(
+        document, content_type="application/pdf", headers={"Content-Disposition": disposition}
+    )
+
+
+def _number(text: str) -> int:
+    """The package's number; 0, which no package has, for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 6 else 0
+
+
+def _kept(order: Order) -> list[Line]:
+    """The items with the units that the buyer still gets."""
+    return [(item, item.units_kept) for item in order.items.all() if item.units_kept]
+
+
+def _why_not(order: Order) -> str:
+    """Why there is no packing slip, in a sentence."""
+    if order.fulfilment == Fulfilment.AFN:
+        return _("The marketplace packs and ships this order, so there is no packing slip to print.")
+    if order.status == OrderStatus.CANCELED:
+        return _("This order is canceled: nothing is to be packed.")
+    return _("The buyer's payment is still being authorised: nothing is to be packed yet.")
