@@ -20,7 +20,17 @@ from orders.states import CanceledBy, CancelReason, OrderStatus, RequestState
 ADDRESSES = ("detail", "ship", "cancel", "packing_slip")
 ITEM_COLUMNS = ("order_id", "sku", "title", "quantity", "units_shipped", "units_canceled")
 COLUMNS = (
-    *("number", "status", "fulfilment", "service", "currency", "total", "placed_at", "cancel_window_ends_at"),
+    *(
+        "seller",
+        "number",
+        "status",
+        "fulfilment",
+        "service",
+        "currency",
+        "total",
+        "placed_at",
+        "cancel_window_ends_at",
+    ),
     *("ship_by", "confirm_deadline", "warn_at", "canceled_at", "canceled_by", "cancel_reason"),
     *("buyer_name", "city", "country", "channel__name"),
 )

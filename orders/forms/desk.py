@@ -15,13 +15,12 @@ from orders.states import Tab
 DAYS = (date(2000, 1, 1), date(2099, 12, 31))
 
 
-class CursorField(forms.CharField):
+class CursorField(forms.Field):
     """A place in the list, as the pager wrote it."""
 
     def to_python(self, value: object) -> Any:
-        text = super().to_python(value)
         try:
-            return Cursor.read(text) if text else None
+            return Cursor.read(str(value)) if value else None
         except ValueError:
             raise forms.ValidationError(
                 _("This page of the list does not exist; here is the first.")
@@ -61,8 +60,8 @@ class QuestionForm(forms.Form):
         max_length=200,
         error_messages={"max_length": _("That is too long for an order number; it was left out.")},
     )
-    before = CursorField(required=False, max_length=40)
-    after = CursorField(required=False, max_length=40)
+    before = CursorField(required=False)
+    after = CursorField(required=False)
     end = forms.BooleanField(required=False)
 
     # "from" is no name for a field in Python; the address keeps the plain words.
