@@ -7,6 +7,7 @@ from functools import partial
 
 from accounts import calendars
 from accounts.actors import Actor
+from accounts.models import Right
 from inventory.models import Fulfilment
 from orders import cancel_requests, lifecycle, packages, shipping
 from orders.demo import parcels
@@ -21,9 +22,9 @@ BUYER = Actor.buyer()
 STAFF = Actor.staff(None)
 
 
-def shipper(shop: Shop, order: Order) -> Actor:
+def shipper(stage: Stage, shop: Shop, order: Order) -> Actor:
     """Who confirms the shipment: the marketplace, where it fulfils (O21)."""
-    return STAFF if order.fulfilment == Fulfilment.AFN else shop.actor
+    return STAFF if order.fulfilment == Fulfilment.AFN else shop.someone(Right.SHIP, stage.rng)
 
 
 def ship(stage: Stage, shop: Shop, order: Order, now: datetime) -> None:
@@ -65,7 +66,7 @@ def _send(
     stage: Stage, shop: Shop, order: Order, now: datetime, sent: Sequence[tuple[Parcel, Contents]]
 ) -> None:
     key = uuid.UUID(int=stage.rng.getrandbits(128), version=4)
-    confirmation = shipping.confirm_shipment(order, sent, key=key, actor=shipper(shop, order), now=now)
+    confirmation = shipping.confirm_shipment(order, sent, key=key, actor=shipper(stage, shop, order), now=now)
     if confirmation.is_waiting:
         stage.after_calls([])
 
@@ -77,7 +78,7 @@ def edit_package(stage: Stage, shop: Shop, order: Order, now: datetime) -> None:
         return
     fields = ("ship_date", "carrier", "carrier_name", "service", "tracking_number")
     before = Parcel(**{name: getattr(package, name) for name in fields})
-    packages.edit(package, parcels.corrected(before, stage.rng), actor=shipper(shop, order), now=now)
+    packages.edit(package, parcels.corrected(before, stage.rng), actor=shipper(stage, shop, order), now=now)
 
 
 def cancel_by_seller(reason: CancelReason) -> Act:
@@ -86,7 +87,8 @@ def cancel_by_seller(reason: CancelReason) -> Act:
 
 
 def _cancel_by_seller(reason: CancelReason, stage: Stage, shop: Shop, order: Order, now: datetime) -> None:
-    lifecycle.cancel(order, reason=reason, actor=shop.actor, now=now)
+    actor = shop.someone(Right.CANCEL, stage.rng)
+    lifecycle.cancel(order, reason=reason, actor=actor, now=now)
     stage.after_calls([])
 
 
@@ -105,7 +107,8 @@ def cancel_by_marketplace(stage: Stage, shop: Shop, order: Order, now: datetime)
 def cancel_one_unit(stage: Stage, shop: Shop, order: Order, now: datetime) -> None:
     """One unit of the first item is not there (O12)."""
     units = parcels.one_unit(list(order.items.all()))
-    lifecycle.cancel_units(order, units, reason=CancelReason.NO_INVENTORY, actor=shop.actor, now=now)
+    actor = shop.someone(Right.CANCEL, stage.rng)
+    lifecycle.cancel_units(order, units, reason=CancelReason.NO_INVENTORY, actor=actor, now=now)
     stage.after_calls([])
 
 
@@ -120,10 +123,10 @@ def _ask(note: str, stage: Stage, shop: Shop, order: Order, now: datetime) -> No
 
 def accept(stage: Stage, shop: Shop, order: Order, now: datetime) -> None:
     """The seller cancels as the buyer asked."""
-    cancel_requests.accept(order, actor=shop.actor, now=now)
+    cancel_requests.accept(order, actor=shop.someone(Right.CANCEL, stage.rng), now=now)
     stage.after_calls([])
 
 
 def decline(stage: Stage, shop: Shop, order: Order, now: datetime) -> None:
     """The seller goes on with the order."""
-    cancel_requests.decline(order, actor=shop.actor, now=now)
+    cancel_requests.decline(order, actor=shop.someone(Right.CANCEL, stage.rng), now=now)

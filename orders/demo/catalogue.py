@@ -9,7 +9,7 @@ LETTERS = string.ascii_uppercase + string.digits
 
 @dataclass(frozen=True)
 class Good:
-    """One SKU: how much of it is kept in store, and what a recent count left of it, if it is scarce."""
+    """One SKU: how much is kept in store, and of a scarce one what is left; below zero it is oversold."""
 
     sku: str
     title: str
@@ -47,6 +47,7 @@ LANTERN_AND_PINE = (
     Good("LP-HOM-04", "Cedar Drawer Sachets, Pack of 8", 1395, 1, 220),
     Good("LP-HOM-05", "Enamel Mug, 12 oz, Speckled Blue", 1150, 1, 300),
     Good("LP-HOM-06", "Hand-Carved Pine Coat Hooks, Made to Order", 9800, 5, 60),
+    Good("LP-HOM-07", "Cast Iron Doorstop “Sleeping Fox”", 3900, 3, left=-2),
     Good("LP-OUT-01", "Campfire Grill Grate with Folding Legs", 5990, 2),
     Good("LP-OUT-02", "Waxed Canvas Log Carrier", 5200, 2, left=3),
     Good("LP-OUT-03", "Pocket Hatchet with Leather Sheath", 4475, 1),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 
 from django.contrib.auth.hashers import make_password
 
@@ -128,7 +129,7 @@ class Shop:
     """A seller that trades, with what its orders need at hand."""
 
     seller: Seller
-    user: User
+    members: list[Membership]
     channels: list[SalesChannel]
     goods: dict[str, Good]
     listings: dict[str, Listing]
@@ -138,10 +139,9 @@ class Shop:
     def marketplace(self) -> Marketplace:
         return self.seller.marketplace
 
-    @property
-    def actor(self) -> Actor:
-        """The person who works for the seller."""
-        return Actor.seller(self.user)
+    def someone(self, right: Right, rng: Random) -> Actor:
+        """A person of the seller's who may do that."""
+        return Actor.seller(rng.choice([member.user for member in self.members if member.may(right)]))
 
     def skus(self, *, is_afn: bool = False, handling_days: int | None = None) -> list[str]:
         """The goods that never run out, by who ships them and how long that takes."""
@@ -191,12 +191,13 @@ def make_shop(
         marketplace=marketplace, slug=plan.slug, name=plan.name, plan=plan.plan, ship_from=plan.ship_from
     )
     people = [person for person in PEOPLE if plan.slug in person.shops]
-    Membership.objects.bulk_create(
+    members = [
         Membership(user=users[person.email], seller=seller, rights=list(person.rights)) for person in people
-    )
+    ]
+    Membership.objects.bulk_create(members)
     shop = Shop(
         seller=seller,
-        user=users[people[0].email],
+        members=members,
         channels=list(marketplace.channels.order_by("pk")),
         goods={good.sku: good for good in plan.goods},
         listings={good.sku: _listing(good, seller) for good in plan.goods},
@@ -204,7 +205,13 @@ def make_shop(
     )
     Listing.objects.bulk_create(shop.listings.values())
     for good in plan.goods:
-        stock.add(shop.listings[good.sku], good.store, kind=MovementKind.EDIT, now=now, actor=shop.actor)
+        stock.add(
+            shop.listings[good.sku],
+            good.store,
+            kind=MovementKind.EDIT,
+            now=now,
+            actor=Actor.seller(members[0].user),
+        )
     return shop
 
 

@@ -68,7 +68,11 @@ class Stage:
 
     def expect(self, plan: Plan) -> None:
         """The order will be placed at its moment."""
-        self.diary.at(plan.placed_at, lambda now: self.place(plan, now))
+
+        def act(now: datetime) -> None:
+            self.place(plan, now)
+
+        self.diary.at(plan.placed_at, act)
 
     def place(self, plan: Plan, now: datetime) -> Order | None:
         """Hand the order in; its payment is asked for within minutes. None when the shelf is empty."""

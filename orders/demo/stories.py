@@ -32,6 +32,17 @@ class Teller:
         yield from self._shipped()
         yield from self._canceled()
         yield from self._by_the_marketplace()
+        yield from self._oversold()
+
+    def few(self) -> Iterator[Plan]:
+        """What a small shop needs to be worth a look: one order at each deadline, one request."""
+        now = self.now
+        yield from self._inside_the_window()
+        yield self._by_deadline(lambda d: d.ship_by >= now, find=times.earliest_placing)
+        yield self._by_deadline(lambda d: d.ship_by < now < d.warn_at)
+        yield self._by_deadline(lambda d: d.warn_at <= now < d.confirm_deadline)
+        asked = Step(now - 90 * MINUTE, acts.ask(""))
+        yield self._by_deadline(lambda d: d.ship_by >= now, lambda _placed_at: asked)
 
     def just_now(self) -> Iterator[Plan]:
         """Orders whose payment nobody has asked for yet; one takes the last unit of a listing (I1)."""
@@ -152,3 +163,10 @@ class Teller:
             if skus:
                 cart = [(self.rng.choice(skus), 1)]
                 yield Plan(self.shop, self.now - age, cart, steps, is_story=True)
+
+    def _oversold(self) -> Iterator[Plan]:
+        """Two orders for more than the stock count of the next hours finds (I4)."""
+        for sku, good in self.shop.goods.items():
+            if good.left is not None and good.left < 0:
+                for hours, units in ((27, 1), (24, 2)):
+                    yield Plan(self.shop, self.now - hours * HOUR, [(sku, units)], is_story=True)
