@@ -1,32 +1,13 @@
 """What the marketplace's staff may see of the money; nothing of it is changed by hand."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 
+from accounts.staff_pages import StaffPage
 from payments.models import LedgerEntry, Payment, ProviderCall
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Model]):
-    """Lists and shows; adds, changes and deletes nothing. No second count of a large table."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin):
+class PaymentAdmin(StaffPage):
     """Payments; the provider's token is shown to nobody."""
 
     list_display = ("order_number", "seller", "state", "currency", "amount", "captured_amount", "charged_at")
@@ -37,7 +18,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ProviderCall)
-class ProviderCallAdmin(ReadOnlyAdmin):
+class ProviderCallAdmin(StaffPage):
     """Calls to the provider; those that need attention are a filter away."""
 
     list_display = ("payment", "operation", "state", "attempts", "needs_attention", "requested_at", "code")
@@ -47,7 +28,7 @@ class ProviderCallAdmin(ReadOnlyAdmin):
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(ReadOnlyAdmin):
+class LedgerEntryAdmin(StaffPage):
     """The ledger as it was written."""
 
     list_display = ("order_number", "kind", "account", "amount", "currency", "at", "available_on")

@@ -1,0 +1,71 @@
+"""What the pages of the marketplace's staff share: look at everything that matters, change almost nothing."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+MOST_COUNTED = 10_000
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than anybody turns pages, so that a list of a million rows opens at once."""
+
+    @cached_property
+    def count(self) -> int:
+        return int(self.object_list.order_by()[:MOST_COUNTED].count())
+
+
+class ForStaff:
+    """Staff may look, nobody may add, change or delete; a page says itself what else it allows."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_staff(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_staff(request)
+
+    def has_add_permission(self, request: HttpRequest, *_obj: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class StaffPage(ForStaff, admin.ModelAdmin):
+    """A list that costs the same however long it is, and a record to look at."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 50
+    sortable_by = ()
+    ordering = ("-pk",)
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may use the page's own actions, each of which is an operation with its rules."""
+        return is_staff(request)
+
+
+class Part(ForStaff, admin.TabularInline):
+    """Records that belong to another one, to look at on its page."""
+
+    extra = 0
+    max_num = 0
+    can_delete = False
+
+
+def is_staff(request: HttpRequest) -> bool:
+    """Whether somebody of the marketplace is asking."""
+    return bool(request.user.is_active and request.user.is_staff)
+
+
+def is_superuser(request: HttpRequest) -> bool:
+    """Whether somebody who sets up the marketplace itself is asking."""
+    return bool(is_staff(request) and request.user.is_superuser)

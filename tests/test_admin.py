@@ -1,0 +1,370 @@
+"""The staff's pages: every one of them opens, and none changes what only operations may change."""
+
+import uuid
+
+import pytest
+from django.contrib import admin
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import ChannelToken, Invitation, Marketplace, Membership, Right, Seller, User
+from accounts.staff_pages import StaffPage
+from inventory.models import Fulfilment, Listing, StockMovement
+from orders import cancel_requests
+from orders.models import CancelRequest, Order, OrderEvent
+from orders.states import OrderStatus
+from payments.models import LedgerEntry, Payment
+from tests.factories import (
+    NOON,
+    ChannelFactory,
+    ListingFactory,
+    MembershipFactory,
+    SellerFactory,
+    UserFactory,
+)
+from tests.helpers import CHANNEL, authorised, ship
+
+pytestmark = pytest.mark.django_db
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+names = [model._meta.label for model in MODELS]
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def staff():
+    """A member of customer service."""
+    return signed_in(UserFactory(is_staff=True))
+
+
+@pytest.fixture
+def root():
+    """Somebody who sets up the marketplace."""
+    return signed_in(UserFactory(is_staff=True, is_superuser=True))
+
+
+def fill(shipped=False):
+    """At least one record behind every page; of the ledger only where the order is shipped."""
+    listing = ListingFactory()
+    order = authorised((listing, 2))
+    if shipped:
+        ship(authorised((listing, 1)))
+    member = MembershipFactory(seller=listing.seller)
+    ChannelToken.issue(order.channel, now=NOON)
+    member.user.authenticator_set.create(type="totp", data={"secret": "TOTPSECRET"})
+    cancel_requests.ask(order, note="please", actor=CHANNEL, now=NOON)
+    Invitation.objects.create(
+        seller=listing.seller,
+        email=f"{uuid.uuid4()}@example.com",
+        rights=["view"],
+        invited_by=member.user,
+        created_at=NOON,
+        expires_at=NOON,
+    )
+    return order
+
+
+def urls(model, record=None):
+    label = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    return reverse(f"{label}_changelist") if record is None else reverse(f"{label}_change", args=[record.pk])
+
+
+def act(client, model, action, records, **data):
+    chosen = {"action": action, "_selected_action": [record.pk for record in records], **data}
+    return client.post(urls(model), chosen, follow=True)
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.parametrize("model", MODELS, ids=names)
+def test_every_page_is_one_of_ours_and_opens(staff, root, model):
+    assert isinstance(admin.site._registry[model], StaffPage)
+    fill()
+    for client in (staff, root):
+        assert client.get(urls(model)).status_code == 200
+        if admin.site._registry[model].search_fields:
+            assert client.get(urls(model), {"q": "114-1"}).status_code == 200
+        for record in model._default_manager.all()[:3]:
+            response = client.get(urls(model, record))
+            assert response.status_code == 200
+            assert "TOTPSECRET" not in response.content.decode()
+
+
+@pytest.mark.parametrize("model", MODELS, ids=names)
+def test_signed_out_members_and_buyers_open_none(model):
+    member = MembershipFactory().user
+    assert Client().get(urls(model), follow=True).redirect_chain[-1][0].startswith("/accounts/login/")
+    response = signed_in(member).get(urls(model), follow=True)
+    assert response.status_code == 403
+
+
+def forged(record):
+    """A form that would set every field of a record to something else."""
+    data = {"_save": "Save"}
+    for field in record._meta.fields:
+        value = getattr(record, field.attname)
+        number = isinstance(value, int) and not isinstance(value, bool)
+        data[field.name] = "1" if number else "" if value is True else "on"
+    return data
+
+
+NO_PARTS = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+EDITABLE = {
+    "accounts.Marketplace",
+    "accounts.SalesChannel",
+    "accounts.Seller",
+    "accounts.User",
+    "accounts.Membership",
+}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(m, marks=[pytest.mark.django_db(transaction=m is LedgerEntry)], id=m._meta.label)
+        for m in MODELS
+        if m._meta.label not in EDITABLE
+    ],
+)
+def test_what_operations_write_nobody_edits_adds_or_deletes(root, model):
+    fill(shipped=model is LedgerEntry)
+    before = list(model._default_manager.order_by("pk").values())
+    assert before
+    for record in model._default_manager.all():
+        assert root.post(urls(model, record), forged(record)).status_code == 403
+        if model._meta.label != "mfa.Authenticator":
+            assert (
+                root.post(urls(model, record).replace("/change/", "/delete/"), {"post": "yes"}).status_code
+                == 403
+            )
+    if model._meta.label not in {"accounts.ChannelToken", "accounts.Invitation"}:
+        assert root.post(urls(model) + "add/", {}).status_code == 403
+    if model._meta.label != "mfa.Authenticator":
+        act(root, model, "delete_selected", model._default_manager.all(), post="yes")
+    assert list(model._default_manager.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("label", ["orders.Order", "inventory.StockMovement", "payments.Payment"])
+def test_no_page_of_what_operations_write_has_an_input(root, label):
+    fill()
+    model = next(each for each in MODELS if each._meta.label == label)
+    shown = root.get(urls(model, model._default_manager.first())).content.decode()
+    assert 'name="_save"' not in shown
+    assert "<select" not in shown.split('id="content"')[1]
+
+
+def test_what_an_order_was_counted_with_does_not_change(root):
+    market = fill().seller.marketplace
+    before = Marketplace.objects.values("country", "time_zone", "currency", "slug").get(pk=market.pk)
+    data = {
+        "name": "New name",
+        "country": "JP",
+        "time_zone": "Asia/Tokyo",
+        "currency": "JPY",
+        "slug": "other",
+        "buyer_cancel_minutes": 5,
+        "authorisation_days": 5,
+        "confirm_business_days": 7,
+        "settlement_days": 14,
+        "phone_days": 14,
+        "fee_basis_points": 1500,
+        "service_name": "Service",
+        "service_email": "service@example.com",
+    }
+    assert root.post(urls(Marketplace, market), data).status_code == 302
+    market.refresh_from_db()
+    assert (market.name, market.buyer_cancel_minutes) == ("New name", 5)
+    assert Marketplace.objects.values("country", "time_zone", "currency", "slug").get(pk=market.pk) == before
+
+
+def test_staff_edit_a_seller_but_not_the_marketplace(staff):
+    seller = SellerFactory()
+    data = {
+        "name": "Renamed",
+        "plan": "individual",
+        "ship_from": "1 Road",
+        "slug": "stolen",
+        "marketplace": 999,
+    }
+    assert staff.post(urls(Seller, seller), data).status_code == 302
+    fresh = Seller.objects.get(pk=seller.pk)
+    assert (fresh.name, fresh.plan, fresh.slug, fresh.marketplace) == (
+        "Renamed",
+        "individual",
+        seller.slug,
+        seller.marketplace,
+    )
+    assert staff.post(urls(Marketplace, seller.marketplace), {"name": "x"}).status_code == 403
+    assert staff.get(urls(Seller) + "add/").status_code == 403
+
+
+def test_staff_shut_somebody_out_but_make_nobody_staff(staff, root):
+    user = UserFactory()
+    data = {"is_staff": "on", "is_superuser": "on", "email": "new@example.com"}
+    assert staff.post(urls(User, user), data | NO_PARTS).status_code == 302
+    fresh = User.objects.get(pk=user.pk)
+    assert (fresh.is_active, fresh.is_staff, fresh.is_superuser, fresh.email) == (
+        False,
+        False,
+        False,
+        user.email,
+    )
+    colleague = UserFactory(is_staff=True)
+    assert staff.post(urls(User, colleague), {}).status_code == 403
+    data = {"is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    assert root.post(urls(User, user), data | NO_PARTS).status_code == 302
+    fresh = User.objects.get(pk=user.pk)
+    assert (fresh.is_active, fresh.is_staff, fresh.is_superuser) == (True, True, False)
+
+
+def test_nobody_shuts_themselves_out(root):
+    me = User.objects.get(is_superuser=True)
+    assert root.post(urls(User, me), NO_PARTS).status_code == 302
+    me.refresh_from_db()
+    assert me.is_active
+    assert me.is_staff
+
+
+def test_a_membership_changes_by_the_teams_own_rule(root, staff):
+    membership = MembershipFactory()
+    assert root.post(urls(Membership, membership), {"rights": ["view"]}).status_code == 403
+    assert staff.post(urls(Membership, membership), {"rights": list(Right.values)}).status_code == 403
+    membership.refresh_from_db()
+    assert membership.may(Right.SETTINGS)
+    MembershipFactory(seller=membership.seller)
+    assert root.post(urls(Membership, membership), {"rights": ["view"]}).status_code == 302
+    membership.refresh_from_db()
+    assert membership.rights == ["view"]
+
+
+def test_a_token_is_issued_and_its_secret_shown_once(root, staff):
+    channel = ChannelFactory()
+    url = urls(ChannelToken) + "add/"
+    assert staff.post(url, {"channel": channel.pk, "days": 30}).status_code == 403
+    response = root.post(url, {"channel": channel.pk, "days": 30})
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    token = ChannelToken.objects.get()
+    secret = response.context["secret"]
+    assert ChannelToken.objects.of_secret(secret).get() == token
+    assert secret in text(response)
+    assert secret not in text(root.get(urls(ChannelToken, token)))
+    act(staff, ChannelToken, "revoke", [token])
+    token.refresh_from_db()
+    assert token.revoked_at is None
+    assert "1 tokens revoked." in text(act(root, ChannelToken, "revoke", [token]))
+    token.refresh_from_db()
+    assert token.revoked_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_superuser_invites_a_new_sellers_first_member():
+    root = signed_in(UserFactory(is_staff=True, is_superuser=True))
+    seller = SellerFactory()
+    data = {"seller": seller.pk, "email": "First@Example.com", "rights": list(Right.values)}
+    assert root.post(urls(Invitation) + "add/", data).status_code == 302
+    assert seller.invitations.get().email == "first@example.com"
+    assert mail.outbox[0].to == ["first@example.com"]
+    assert root.post(urls(Invitation) + "add/", data).status_code == 403
+
+
+def test_a_lost_second_factor_is_taken_away_by_superusers_alone(root, staff):
+    member = MembershipFactory().user
+    lost = member.authenticator_set.create(type="totp", data={})
+    url = urls(type(lost), lost).replace("/change/", "/delete/")
+    assert staff.post(url, {"post": "yes"}).status_code == 403
+    assert root.post(url, {"post": "yes"}).status_code == 302
+    assert not member.authenticator_set.exists()
+
+
+def test_the_marketplace_cancels_with_a_reason(staff):
+    order = fill()
+    asked = act(staff, Order, "cancel", [order])
+    assert "Cancel these orders" in text(asked)
+    order.refresh_from_db()
+    assert order.status == OrderStatus.UNSHIPPED
+    assert f"Done: {order.number}." in text(act(staff, Order, "cancel", [order], reason="pricing_error"))
+    order.refresh_from_db()
+    assert (order.canceled_by, order.cancel_reason) == ("marketplace", "pricing_error")
+    event = order.events.get(kind="canceled")
+    assert (event.actor.is_staff, event.source) == (True, "admin")
+
+
+def test_a_reason_that_is_none_cancels_nothing(staff):
+    order = fill()
+    act(staff, Order, "cancel", [order], reason="because")
+    order.refresh_from_db()
+    assert order.status == OrderStatus.UNSHIPPED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_orders_the_shipped_one_says_why_not():
+    staff = signed_in(UserFactory(is_staff=True))
+    listing = ListingFactory()
+    open_one, shipped = authorised((listing, 1)), ship(authorised((listing, 1)))
+    shown = text(act(staff, Order, "cancel", [open_one, shipped], reason="general_adjustment"))
+    assert f"Done: {open_one.number}." in shown
+    assert f"{shipped.number}: This order is Shipped" in shown
+
+
+@pytest.mark.parametrize(
+    ("fulfilment", "action", "status", "state"),
+    [
+        (Fulfilment.AFN, "accept", "canceled", "accepted"),
+        (Fulfilment.AFN, "decline", "unshipped", "declined"),
+        (Fulfilment.MFN, "accept", "unshipped", "open"),
+    ],
+)
+def test_requests_are_answered_for_what_the_marketplace_ships(staff, fulfilment, action, status, state):
+    order = authorised((ListingFactory(fulfilment=fulfilment), 1))
+    asked = cancel_requests.ask(order, note="", actor=CHANNEL, now=NOON)
+    act(staff, CancelRequest, action, [asked])
+    order.refresh_from_db()
+    asked.refresh_from_db()
+    assert (order.status, asked.state) == (status, state)
+
+
+@pytest.mark.parametrize(
+    "model", [Order, Listing, Payment, StockMovement, CancelRequest, Membership], ids=str
+)
+def test_a_list_asks_as_many_queries_for_one_record_as_for_three(staff, model):
+    counts = []
+    for records in (1, 2):
+        for _ in range(records):
+            fill()
+        staff.get(urls(model))
+        with CaptureQueriesContext(connection) as queries:
+            staff.get(urls(model))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_a_list_counts_no_further_than_its_cap(staff, monkeypatch):
+    monkeypatch.setattr("accounts.staff_pages.MOST_COUNTED", 1)
+    fill()
+    fill()
+    with CaptureQueriesContext(connection) as queries:
+        staff.get(urls(Order))
+    counting = [
+        query["sql"] for query in queries if "COUNT(" in query["sql"] and "orders_order" in query["sql"]
+    ]
+    assert counting
+    assert all("LIMIT 1" in sql for sql in counting)
+
+
+def test_orders_are_found_by_the_beginning_of_their_number(staff):
+    order, other = fill(), fill()
+    shown = text(staff.get(urls(Order), {"q": order.number[:11]}))
+    assert order.number in shown
+    assert other.number not in shown
+    assert OrderEvent.objects.exists()
+    assert not LedgerEntry.objects.exists()
