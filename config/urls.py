@@ -11,7 +11,6 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("", include("accounts.urls")),
     path("", include("orders.urls")),
 ]
