@@ -226,3 +226,22 @@ def _listing(good: Good, seller: Seller) -> Listing:
         handling_days=good.handling_days,
         fulfilment=Fulfilment.AFN if good.is_afn else Fulfilment.MFN,
     )
+
+
+def open_shops() -> list[Shop]:
+    """The demo's shops that trade, as they stand now."""
+    plans = {plan.slug: plan for plan in SHOPS if plan.goods}
+    sellers = Seller.objects.filter(slug__in=plans).select_related("marketplace").order_by("pk")
+    return [_reopened(seller, plans[seller.slug]) for seller in sellers]
+
+
+def _reopened(seller: Seller, plan: ShopPlan) -> Shop:
+    goods = {good.sku: good for good in plan.goods}
+    return Shop(
+        seller=seller,
+        members=list(seller.memberships.select_related("user").order_by("pk")),
+        channels=list(seller.marketplace.channels.order_by("pk")),
+        goods=goods,
+        listings={listing.sku: listing for listing in seller.listings.filter(sku__in=goods)},
+        share=plan.share,
+    )

@@ -113,13 +113,13 @@ def plans(shop: Shop, count: int, *, rng: Random, now: datetime) -> list[Plan]:
 
 def _plan(shop: Shop, rng: Random, now: datetime) -> Plan:
     is_afn = bool(shop.skus(is_afn=True)) and rng.random() < AFN_SHARE
-    life = _chosen(AFN_LIVES if is_afn else LIVES, rng)
+    life = chosen(AFN_LIVES if is_afn else LIVES, rng)
     cart = some_cart(shop, rng, is_afn=is_afn, several_units=life in SEVERAL_UNITS)
     handling_days = max(shop.goods[sku].handling_days for sku, _units in cart)
     placed_at = times.of_order(shop.marketplace, rng, now)
     ships_at = times.of_shipment(shop.marketplace, placed_at, handling_days, rng)
     case = Case(shop, placed_at, ships_at, handling_days, rng)
-    return Plan(shop, placed_at, cart, life(case), pays=_chosen(PAYMENTS, rng))
+    return Plan(shop, placed_at, cart, life(case), pays=chosen(PAYMENTS, rng))
 
 
 def some_cart(shop: Shop, rng: Random, *, is_afn: bool = False, several_units: bool = False) -> Cart:
@@ -132,6 +132,8 @@ def some_cart(shop: Shop, rng: Random, *, is_afn: bool = False, several_units: b
     return [(sku, max(units, 2)) for sku, units in cart] if several_units else cart
 
 
-def _chosen(weighted: Sequence[tuple[T, float]], rng: Random) -> T:
+def chosen(weighted: Sequence[tuple[T, float]], rng: Random) -> T:
+    """One of the things, by their weights."""
     things, weights = zip(*weighted, strict=True)
-    return rng.choices(things, weights)[0]
+    found: list[T] = rng.choices(things, weights)
+    return found[0]

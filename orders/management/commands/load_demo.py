@@ -6,12 +6,11 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts import clock
 from accounts.models import Marketplace
-from orders.demo import load, sign_ins
+from orders.demo import guard, load, sign_ins
 from orders.demo.load import Loaded
 
 ORDERS = 500
@@ -60,13 +59,7 @@ class Command(BaseCommand):
 
     def _check(self, options: dict[str, Any]) -> None:
         """Raise CommandError where a demo does not belong."""
-        if not settings.LOCAL and not options["force"]:
-            raise CommandError(
-                "DATABASE_URL names a database of your own, and the demo makes sign-ins with a known "
-                "password. Add --force if it belongs there."
-            )
-        if settings.PAYMENT_PROVIDER != "sandbox":
-            raise CommandError("The demo's payments are the sandbox's: set PAYMENT_PROVIDER=sandbox.")
+        guard.check(force=options["force"])
         if load.is_begun():
             raise CommandError(
                 "An earlier load was broken off and its orders are incomplete: "
