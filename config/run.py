@@ -48,9 +48,11 @@ def prepare() -> None:
     manage("migrate", "--no-input")
     manage("createcachetable")
     manage("collectstatic", "--no-input", "--clear")
-    if has_command("load_demo") and not has_marketplace():
-        say("shipby", "Loading the demo marketplace …")
+    if not has_marketplace():
+        say("shipby", "Loading the demo marketplace; it takes a minute …")
         manage("load_demo", shown=True)
+    elif settings.LOCAL and not SIGN_INS.exists():
+        say("shipby", "An earlier load of the demo was broken off. To load it again, remove var/ first.")
 
 
 def programs(port: int) -> list[Program]:
