@@ -5,8 +5,9 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -62,6 +63,15 @@ class Problem:
         """Somebody took the last units (I3)."""
         return cls("I3", str(shortage), "items", shortage.available, shortage.asked, status=409)
 
+    @classmethod
+    def already_there(cls, reference: str) -> "Problem":
+        """The clear refusal of O6."""
+        sentence = _(
+            "Order %(reference)s is already placed and nothing can be added to it or changed. "
+            "Ask the buyer to place a separate order."
+        )
+        return cls("O6", sentence % {"reference": reference}, "reference", status=409)
+
 
 @dataclass(frozen=True)
 class Item:
@@ -111,12 +121,16 @@ class NewOrder:
 
         What is empty is left out, so that a field which orders learn later changes no fingerprint of before.
         """
-        said = asdict(self, dict_factory=lambda pairs: {name: value for name, value in pairs if value})
+        said = _said(self) | {"items": [_said(item) for item in self.items]}
         return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
 
     def address_fields(self) -> dict[str, str]:
         """The snapshot of buyer and ship-to."""
         return {name: getattr(self, name) for name in ADDRESS}
+
+
+def _said(record: object) -> dict[str, Any]:
+    return {name: value for name, value in vars(record).items() if value}
 
 
 def is_storable(text: str) -> bool:

@@ -80,7 +80,7 @@ def _place(
         elif problems[index]:
             results[index] = NotPlaced(problems[index])
         elif new.reference in waiting:
-            results[index] = NotPlaced([_already_there(new)])
+            results[index] = NotPlaced([Problem.already_there(new.reference)])
         elif clash := taken & numbers:
             results[index] = NotPlaced([_number_taken(", ".join(sorted(clash)))])
         else:
@@ -122,16 +122,7 @@ def _number_taken(number: str) -> Problem:
 def _again(order: Order, new: NewOrder, seller: Seller) -> Result:
     """The same order is found again; more or other items under its reference are refused (O6)."""
     is_same = order.seller_id == seller.pk and order.fingerprint == new.fingerprint
-    return Placed(order, created=False) if is_same else NotPlaced([_already_there(new)])
-
-
-def _already_there(new: NewOrder) -> Problem:
-    """The clear refusal of O6."""
-    sentence = _(
-        "Order %(reference)s is already placed and nothing can be added to it or changed. "
-        "Ask the buyer to place a separate order."
-    )
-    return Problem("O6", sentence % {"reference": new.reference}, field="reference", status=409)
+    return Placed(order, created=False) if is_same else NotPlaced([Problem.already_there(new.reference)])
 
 
 def _insert(

@@ -1,0 +1,209 @@
+"""The marketplace's order report, in every generation of its header: from its rows to orders (docs/channels.md)."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from orders.cart import Item, NewOrder
+from orders.report_cells import WHOLE, Cells, RowProblem
+from orders.report_file import ReportFile, Row, Unreadable
+
+# Column of the report: field of the order.
+REQUIRED = {
+    "ship-service-level": "service",
+    "buyer-email": "buyer_email",
+    "recipient-name": "recipient",
+    "ship-address-1": "address_1",
+    "ship-city": "city",
+    "ship-country": "country",
+}
+OPTIONAL = {
+    "ship-address-2": "address_2",
+    "ship-address-3": "address_3",
+    "ship-state": "state",
+    "ship-postal-code": "postal_code",
+}
+ADDRESS = {**REQUIRED, **OPTIONAL}
+OF_THE_ORDER = ["purchase-date", "currency", "buyer-name", *ADDRESS]
+OF_THE_ITEM = ["order-id", "purchase-date", "sku", "quantity-purchased"]
+ROWS_AT_MOST = 3_000
+STATUSES = {"", "pending", "unshipped"}
+
+
+class BadRows(Exception):
+    """These rows make no order; says each reason and its line."""
+
+    def __init__(self, problems: Sequence[RowProblem]) -> None:
+        super().__init__(len(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the report does not say: how it is paid, the usual currency, and prices where it has none."""
+
+    payment_token: str
+    currency: str
+    prices: Mapping[str, int] | None
+
+
+@dataclass
+class Group:
+    """All rows of one order, wherever they stand in the file; promotions are further rows of their item."""
+
+    number: str
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Where the order stands in the file."""
+        return tuple(row.line for row in self.rows)
+
+    def items(self) -> list[list[Row]]:
+        """For each item its row and the promotions that belong to it; a row that stands twice counts once."""
+        items: list[list[Row]] = []
+        seen: dict[str, Row] = {}
+        for row in self.rows:
+            number = row["order-item-id"]
+            if is_promotion(row) and items:
+                _item_of(row, items).append(row)
+            elif number not in seen or seen[number].cells != row.cells:
+                items.append([row])
+                seen |= {number: row} if number else {}
+        return items
+
+    def units(self) -> Counter[str]:
+        """How many of each SKU, as far as it can be read."""
+        units: Counter[str] = Counter()
+        for row, *_promotions in self.items():
+            quantity = row["quantity-purchased"]
+            units[row["sku"]] += int(quantity) if WHOLE.fullmatch(quantity) else 0
+        return units
+
+
+def is_promotion(row: Row) -> bool:
+    """Whether the row only adds a promotion to the item before it: most of its columns are blank."""
+    return not row["sku"] and not row["quantity-purchased"]
+
+
+def _item_of(promotion: Row, items: list[list[Row]]) -> list[Row]:
+    number = promotion["order-item-id"]
+    return next((item for item in items if number and item[0]["order-item-id"] == number), items[-1])
+
+
+def check(report: ReportFile) -> None:
+    """Raise Unreadable unless the columns are there that every order needs."""
+    missing = [name for name in [*OF_THE_ITEM, *REQUIRED] if name not in report.columns]
+    if missing:
+        sentence = _("The report lacks columns that an order needs: %(names)s.")
+        raise Unreadable(sentence % {"names": ", ".join(missing)})
+
+
+def last_lines(report: ReportFile) -> dict[str, int]:
+    """For each order the line where it ends; reads the whole file, and so finds what is wrong with it."""
+    return {key: row.line for key, row in _keyed(report)}
+
+
+def groups(report: ReportFile, ends: Mapping[str, int]) -> Iterator[Group]:
+    """The orders, each as soon as its last row is read."""
+    unfinished: dict[str, Group] = {}
+    for key, row in _keyed(report):
+        group = unfinished.setdefault(key, Group(row["order-id"]))
+        if len(group.rows) < ROWS_AT_MOST:
+            group.rows.append(row)
+        if row.line >= ends.get(key, 0):
+            yield unfinished.pop(key)
+
+
+def _keyed(report: ReportFile) -> Iterator[tuple[str, Row]]:
+    """Each row with its order; a promotion without a number belongs to the row before."""
+    key = ""
+    for row in report.rows():
+        if row["order-id"]:
+            key = row["order-id"]
+        elif not (key and is_promotion(row)):
+            key = f"line {row.line}"
+        yield key, row
+
+
+def order_of(group: Group, terms: Terms) -> NewOrder:
+    """The order that these rows tell of. Raises BadRows with every reason why they do not."""
+    items = group.items()
+    first = items[0][0]
+    cells = Cells(first["currency"] or terms.currency)
+    cells.check_currency(first)
+    for row in group.rows:
+        _check_row(row, first, cells)
+    placed_at = cells.moment(first, "purchase-date")
+    lines = tuple(_item(item, cells, terms) for item in items)
+    if len(group.rows) == ROWS_AT_MOST:
+        cells.note(first, _("The order has too many rows."))
+    if cells.problems:
+        raise BadRows(cells.problems)
+    return NewOrder(
+        reference=group.number,
+        number=group.number,
+        placed_at=placed_at,
+        currency=cells.currency,
+        buyer_name=first["buyer-name"] or first["recipient-name"],
+        payment_token=terms.payment_token,
+        items=lines,
+        **{name: first[column] for column, name in ADDRESS.items()},
+    )
+
+
+def _check_row(row: Row, first: Row, cells: Cells) -> None:
+    """Note what is odd about a row as a whole."""
+    if row.problem:
+        cells.note(row, row.problem)
+    if not row["order-id"] and not is_promotion(row):
+        cells.note(row, _("The order number is missing."), "order-id")
+    cells.check_spreadsheet(row)
+    if row["order-status"].lower() not in STATUSES or row["item-status"].lower() not in STATUSES:
+        cells.note(row, _("Only orders that are still to be shipped are taken in."), "order-status")
+    if row["quantity-shipped"] not in ("", "0"):
+        sentence = _("Units of this order were shipped elsewhere; confirm the rest there too.")
+        cells.note(row, sentence, "quantity-shipped")
+    if not is_promotion(row):
+        for column in OF_THE_ORDER:
+            if row[column] != first[column]:
+                words = {"line": first.line}
+                cells.note(row, _("The order's rows differ: see line %(line)d.") % words, column)
+
+
+def _item(rows: Sequence[Row], cells: Cells, terms: Terms) -> Item:
+    """One line of the order. Amounts are for all its units; promotions are taken off, gift wrap is added."""
+    row, quantity = rows[0], cells.whole(rows[0], "quantity-purchased")
+    return Item(
+        sku=row["sku"],
+        quantity=quantity,
+        price=_price(rows, quantity, cells, terms),
+        tax=cells.amount(row, "item-tax") + cells.amount(row, "gift-wrap-tax"),
+        shipping=_less(rows, cells.amount(row, "shipping-price"), "ship-promotion-discount", cells),
+        shipping_tax=cells.amount(row, "shipping-tax"),
+        number=cells.item_number(row),
+        title=row["product-name"],
+    )
+
+
+def _price(rows: Sequence[Row], quantity: int, cells: Cells, terms: Terms) -> int:
+    """What the units cost: as the report says, or as they are listed where it has no such column."""
+    row = rows[0]
+    if terms.prices is not None:
+        # A SKU that is not listed is refused for that reason, so that any price will do.
+        return terms.prices.get(row["sku"], 1) * quantity
+    if not row["item-price"]:
+        cells.note(row, _("The price is missing."), "item-price")
+        return quantity
+    price = cells.amount(row, "item-price") + cells.amount(row, "gift-wrap-price")
+    return _less(rows, price, "item-promotion-discount", cells)
+
+
+def _less(rows: Sequence[Row], amount: int, column: str, cells: Cells) -> int:
+    """The amount without the promotions; some reports write them as negative amounts, some do not."""
+    left = amount - sum(abs(cells.amount(row, column, allow_negative=True)) for row in rows)
+    if left < 0:
+        cells.note(rows[0], _("The promotions are more than the amount."), column)
+    return max(left, 0)

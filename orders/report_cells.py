@@ -1,0 +1,109 @@
+"""The cells of a report: amounts, whole numbers, moments, and what a spreadsheet program did to them."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.money import Money, MoneyError, digits
+from orders.cart import Problem
+from orders.report_file import Row
+
+WHOLE = re.compile(r"[0-9]{1,9}")
+SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
+CUT_CODE = re.compile(r"[0-9]{3,4}")
+FIVE_DIGIT_CODES = {"DE", "ES", "FR", "IT", "MX", "US"}
+ITEM_NUMBER_DIGITS = 14
+SHOWN = 40
+
+
+@dataclass(frozen=True)
+class RowProblem:
+    """Why an order is not taken, and the lines of the file that say so."""
+
+    lines: tuple[int, ...]
+    problem: Problem
+
+
+@dataclass
+class Cells:
+    """Reads cells of one order; what is wrong with one is noted, and something harmless stands in for it."""
+
+    currency: str
+    problems: list[RowProblem] = field(default_factory=list)
+
+    def note(self, row: Row, sentence: str, column: str = "") -> None:
+        """Remember a reason not to take the order."""
+        told = f"{column}: {sentence}" if column else sentence
+        self.problems.append(RowProblem((row.line,), Problem("row", told, column)))
+
+    def whole(self, row: Row, column: str) -> int:
+        """A whole number."""
+        if WHOLE.fullmatch(row[column]):
+            return int(row[column])
+        self.note(row, _("“%(text)s” is not a whole number.") % {"text": _shown(row[column])}, column)
+        return 1
+
+    def moment(self, row: Row, column: str) -> datetime:
+        """A moment with its offset from UTC."""
+        try:
+            moment = datetime.fromisoformat(row[column])
+            if moment.tzinfo is not None:
+                return moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        words = {"text": _shown(row[column])}
+        sentence = _("“%(text)s” is not a moment with its offset, as in 2025-07-30T08:34:47+00:00.")
+        self.note(row, sentence % words, column)
+        return datetime.min.replace(tzinfo=UTC)
+
+    def amount(self, row: Row, column: str, *, allow_negative: bool = False) -> int:
+        """Minor units; a blank cell is nothing."""
+        text = row[column]
+        if not text:
+            return 0
+        if not digits(self.currency):
+            # Some reports write yen with the decimals that yen do not have.
+            text = re.sub(r"\.0+$", "", text)
+        try:
+            return Money.parse(text, self.currency, allow_negative=allow_negative).minor
+        except MoneyError as error:
+            self.note(row, str(error), column)
+            return 0
+
+    def item_number(self, row: Row) -> str:
+        """The order item number; its leading zero comes back where a program took it for a number."""
+        number = row["order-item-id"]
+        if not number or re.fullmatch(rf"[0-9]{{{ITEM_NUMBER_DIGITS}}}", number):
+            return number
+        if re.fullmatch(rf"[0-9]{{{ITEM_NUMBER_DIGITS - 1}}}", number):
+            return f"0{number}"
+        if not SCIENTIFIC.fullmatch(number):
+            self.note(row, _("“%(text)s” has not 14 digits.") % {"text": _shown(number)}, "order-item-id")
+        return ""
+
+    def check_currency(self, row: Row) -> None:
+        """Note a currency that is none, and go on with one that is."""
+        try:
+            digits(self.currency)
+        except MoneyError as error:
+            self.note(row, str(error), "currency")
+            self.currency = "USD"
+
+    def check_spreadsheet(self, row: Row) -> None:
+        """Note what a spreadsheet program does to numbers that are names: 1.23E+13, or a code without its zero."""
+        for column in ("order-id", "order-item-id", "sku", "ship-postal-code"):
+            if SCIENTIFIC.fullmatch(row[column]):
+                sentence = _(
+                    "A spreadsheet program has made “%(text)s” of it. Use the report as it was downloaded."
+                )
+                self.note(row, sentence % {"text": _shown(row[column])}, column)
+        if row["ship-country"] in FIVE_DIGIT_CODES and CUT_CODE.fullmatch(row["ship-postal-code"]):
+            sentence = _("“%(text)s” has lost its leading zero. Use the report as it was downloaded.")
+            self.note(row, sentence % {"text": row["ship-postal-code"]}, "ship-postal-code")
+
+
+def _shown(text: str) -> str:
+    """The start of a cell, safe to print."""
+    return "".join(char if char.isprintable() else "�" for char in text[:SHOWN])
