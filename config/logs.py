@@ -96,6 +96,9 @@ def configure(*, readable: bool, level: str) -> dict[str, Any]:
             "django.server": {"handlers": ["out"], "level": level, "propagate": False},
             # Every refused guess at a host name would be an error mail otherwise.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
+            # Each task is logged once already, with its id.
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
             "weasyprint": {"level": "WARNING"},
         },

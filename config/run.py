@@ -11,6 +11,7 @@ import psycopg2
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from config import env
 from config.local import notes, servers
 from config.local.refusal import ServerRefused
 from config.supervisor import Program, Supervisor, say
@@ -61,13 +62,15 @@ def programs(port: int) -> list[Program]:
     celery = [python, "-m", "celery", "--quiet", "-A", "config"]
     # On a machine where one works as root Celery's warning is of no help: the messages are JSON.
     quiet = {"PYTHONWARNINGS": "ignore:You're running the worker"}
+    if not env.given("LOG_LEVEL"):
+        quiet["LOG_LEVEL"] = "WARNING"
     bound = ["--bind", f"{LOOPBACK}:{port}", "--workers", "2", "--config", "python:config.gunicorn"]
     chosen = [
         Program("web", [python, "-m", "gunicorn", "config.wsgi", *bound]),
         Program(
             "worker", [*celery, "worker", "--concurrency", "2", "--without-mingle", "--without-gossip"], quiet
         ),
-        Program("beat", [*celery, "beat"]),
+        Program("beat", [*celery, "beat"], quiet),
     ]
     if settings.SIMULATE and has_command("simulate_sales"):
         chosen.append(Program("sales", [python, "manage.py", "simulate_sales"]))
