@@ -28,13 +28,13 @@ from accounts.models import (
     Seller,
     User,
 )
-from accounts.staff_pages import Part, StaffPage, is_staff, is_superuser
+from accounts.staff_pages import Part, StaffPage, is_staff, is_superuser, person
 from accounts.team import TeamRefused
 
 admin.site.site_header = admin.site.site_title = gettext_lazy("Shipby staff")
 admin.site.index_title = gettext_lazy("Marketplace")
 # One way to sign in, with its throttle and its second factor.
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 # Who may do what stands in the code and in memberships; addresses and sessions are the person's own.
 admin.site.unregister([Group, EmailAddress, UserSession, Authenticator])
 
@@ -178,9 +178,9 @@ class UserAdmin(StaffPage):
     )
     inlines = (MembershipPart,)
 
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Staff may shut out a seller's people; staff themselves are a superuser's matter."""
-        return is_superuser(request) or (is_staff(request) and not (obj and obj.is_staff))
+        return is_superuser(request) or (is_staff(request) and not (isinstance(obj, User) and obj.is_staff))
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         mine = {"is_active", "is_staff"} if is_superuser(request) else {"is_active"}
@@ -269,7 +269,7 @@ class InvitationAdmin(StaffPage):
         words = form.cleaned_data
         invited = _or_denied(
             lambda: invitations.invite(
-                words["seller"], words["email"], words["rights"], by=request.user, now=clock.now()
+                words["seller"], words["email"], words["rights"], by=person(request), now=clock.now()
             )
         )
         obj.pk = invited.pk

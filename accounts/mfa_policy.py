@@ -36,8 +36,9 @@ class RequireMfaMiddleware:
 def is_lacking(request: HttpRequest) -> bool:
     """Whether this page asks for a second factor that the person does not have yet."""
     match = request.resolver_match
-    is_open = match.route.startswith(OPEN_ROUTES) or match.url_name in OPEN_NAMES
+    if match is None or match.route.startswith(OPEN_ROUTES) or match.url_name in OPEN_NAMES:
+        return False
     user = request.user
-    if is_open or not user.is_authenticated or not (user.is_staff or request.membership):
+    if not user.is_authenticated or not (user.is_staff or getattr(request, "membership", None)):
         return False
     return not is_mfa_enabled(user)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts import clock
 from accounts.actors import Actor
 from accounts.money import Money
-from accounts.staff_pages import Part, StaffPage
+from accounts.staff_pages import Part, StaffPage, person
 from inventory.models import Fulfilment
 from orders import cancel_requests, lifecycle, sentences
 from orders.models import CancelRequest, Order, OrderEvent, OrderItem, Package
@@ -102,7 +102,7 @@ class OrderAdmin(StaffPage):
         reason = CancelReason(form.cleaned_data["reason"])
 
         def cancel(order: Order) -> None:
-            lifecycle.cancel(order, reason=reason, actor=Actor.staff(request.user), now=clock.now())
+            lifecycle.cancel(order, reason=reason, actor=Actor.staff(person(request)), now=clock.now())
 
         report(self, request, each_apart(orders, cancel))
         return None
@@ -139,7 +139,7 @@ class CancelRequestAdmin(StaffPage):
         self, request: HttpRequest, asked: QuerySet[CancelRequest], answer: Callable[..., Any]
     ) -> None:
         """Each by itself, for the orders that the marketplace ships; a seller's own stay the seller's."""
-        actor = Actor.staff(request.user)
+        actor = Actor.staff(person(request))
 
         def decide(order: Order) -> None:
             if order.fulfilment != Fulfilment.AFN:

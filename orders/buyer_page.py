@@ -12,7 +12,7 @@ from accounts.money import Money, share
 from inventory.models import Fulfilment
 from orders import charges
 from orders.models import CancelRequest, Order, OrderItem
-from orders.states import MOVES, CanceledBy, CancelReason, OrderStatus, RequestState
+from orders.states import MOVES, OPEN, CanceledBy, CancelReason, OrderStatus, RequestState
 from payments.states import PaymentState
 
 HEADLINES = {
@@ -61,6 +61,7 @@ def told(order: Order, now: datetime) -> dict[str, Any]:
         "packages": order.packages.exclude(confirmed_at=None).prefetch_related("units__item"),
         "can_cancel": is_cancelable and in_window,
         "can_ask": is_cancelable and not in_window and not _is_open(request),
+        "is_to_ship": order.status in OPEN and order.ship_by is not None,
         "time_left": time_left(order, now),
         "request_sentence": request_sentence(order, request),
         "cancellation": cancellation(order),
@@ -140,9 +141,10 @@ def _line(order: Order, item: OrderItem) -> Line:
 
 def _sums(order: Order, items: Iterable[OrderItem]) -> list[dict[str, Any]]:
     """Items, shipping, tax and the total; of a canceled order the total alone, as it was."""
-    total = {"label": _("Total"), "value": Money(order.total, order.currency), "total": True}
+    total: dict[str, Any] = {"label": _("Total"), "value": Money(order.total, order.currency)}
     if order.status == OrderStatus.CANCELED:
         return [total]
+    total["total"] = True
     items = list(items)
     rows = [
         (_("Items"), ("price",)),

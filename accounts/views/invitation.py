@@ -1,5 +1,6 @@
 """Where an invitation's link leads: to join with a new account, or with the one that the address has."""
 
+from typing import cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import clock, invitations
 from accounts.forms import JoinForm
 from accounts.middleware import SESSION_KEY
-from accounts.models import Invitation, Right
+from accounts.models import Invitation, Right, User
 from accounts.team import TeamRefused
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -54,7 +55,7 @@ def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Somebody who is signed in joins with one button."""
     if request.method != "POST":
         return _page(request, invitation, "accept")
-    invitations.accept(invitation, request.user, now=clock.now())
+    invitations.accept(invitation, cast(User, request.user), now=clock.now())
     return _welcome(request, invitation)
 
 

@@ -10,7 +10,7 @@ class NoteField(forms.CharField):
     """A text whose line ends count as one character each, as the browser counted them."""
 
     def to_python(self, value: object) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
