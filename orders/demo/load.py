@@ -29,12 +29,20 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
+class Market:
+    """Marketplaces ready for trade, the channels' secrets, which are nowhere else, and what makes it whole."""
+
+    shops: list[Shop]
+    secrets: dict[str, str]
+    complete: Callable[[], object]
+
+
+@dataclass(frozen=True)
 class Loaded:
-    """What was made: orders by seller and status, and the channels' secrets, which are nowhere else."""
+    """What was made: orders by seller and status, and how many met an empty shelf."""
 
     orders: dict[str, dict[str, int]]
     refused: int
-    secrets: dict[str, str]
 
     @property
     def total(self) -> int:
@@ -52,44 +60,43 @@ def is_complete() -> bool:
     return Seller.objects.filter(slug=COMPLETE).exists()
 
 
-def load(
+def open_market(*, password: str, now: datetime) -> Market:
+    """The marketplaces, with their sellers' opening stock of 90 days ago, as one; nothing is sold yet."""
+    opened_at = now - (times.DAYS + 2) * DAY
+    with transaction.atomic():
+        marketplaces = market.make_marketplaces()
+        make = partial(market.make_shop, marketplaces=marketplaces, users=market.make_people(password))
+        shops = [make(plan, now=opened_at) for plan in SHOPS if plan.slug != COMPLETE]
+        return Market(shops, _issue_tokens(now), lambda: make(SHOPS[-1], now=now))
+
+
+def play(
+    opened: Market,
     *,
     orders: int,
-    password: str,
     now: datetime,
     seed: int = SEED,
     progress: Progress = lambda _done, _all: None,
 ) -> Loaded:
-    """The demo is there, with about so many orders of the demo seller; what was due by now is done."""
-    rng = Random(seed)
-    opened_at = now - (times.DAYS + 2) * DAY
-    with transaction.atomic():
-        marketplaces = market.make_marketplaces()
-        users = market.make_people(password)
-        make = partial(market.make_shop, marketplaces=marketplaces, users=users)
-        shops = [make(plan, now=opened_at) for plan in SHOPS if plan.slug != COMPLETE]
-    stage = Stage(rng)
-    total = _plan(stage, shops, orders, now)
+    """The history is there, with about so many orders of the demo seller; what was due by now is done."""
+    stage = Stage(Random(seed))
+    total = _plan(stage, opened.shops, orders, now)
     with without_hints(), _in_haste():
         stage.diary.run(now, after_each=lambda: progress(stage.tally["placed"], total))
         _settle(now)
-        _place_just_now(stage, shops, now)
-    with transaction.atomic():
-        secrets = _issue_tokens(now)
-        make(SHOPS[-1], now=now)
-    return Loaded(_counted(), stage.tally["refused"], secrets)
+        _place_just_now(stage, opened.shops, now)
+    opened.complete()
+    return Loaded(_counted(), stage.tally["refused"])
 
 
 @contextmanager
 def _in_haste() -> Iterator[None]:
-    """Commits do not wait for the disk: a load that the power cuts short is begun again anyway."""
+    """Commits do not wait for the disk: after a power cut the demo is loaded anew anyway."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("RESET synchronous_commit")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET synchronous_commit")
 
 
 def _plan(stage: Stage, shops: Sequence[Shop], orders: int, now: datetime) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from random import Random
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import Marketplace, Membership, Plan, Right, SalesChannel, Seller, User
@@ -182,6 +183,7 @@ def make_people(password: str) -> dict[str, User]:
     return {user.email: user for user in [*users, staff]}
 
 
+@transaction.atomic
 def make_shop(
     plan: ShopPlan, marketplaces: dict[str, Marketplace], users: dict[str, User], *, now: datetime
 ) -> Shop:
