@@ -109,3 +109,15 @@ def test_mail_never_hangs_and_sessions_outlive_redis() -> None:
     assert settings.EMAIL_TIMEOUT == 10
     assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
     assert settings.CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
+
+
+def test_a_page_may_ask_the_database_for_fifteen_seconds_and_no_longer() -> None:
+    code = (
+        "import config.wsgi; from django.conf import settings; "
+        "print('statement_timeout=15s' in settings.DATABASES['default']['OPTIONS']['options'])"
+    )
+    environment = {"PATH": os.environ["PATH"], **PRODUCTION}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=HOME, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout == "True\n", done.stderr
