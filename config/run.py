@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -21,6 +22,7 @@ LOOPBACK = notes.LOOPBACK
 # Written by load_demo: who can sign in, and with which password.
 SIGN_INS = HOME / "var" / "demo.txt"
 READY_SECONDS = 60
+LOOK_SECONDS = 5
 
 
 class Refused(Exception):
@@ -36,12 +38,34 @@ def main() -> int:
             raise Refused(f"port {port} is taken, perhaps by another `make run`. To use another: {other}")
         with servers.running():
             prepare()
-            return Supervisor(programs(port), when_started=lambda: announce(port)).run()
+            return serve(port)
     except (ImproperlyConfigured, ServerRefused, Refused) as refusal:
         print(f"The portal does not start: {refusal}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def serve(port: int) -> int:
+    """Web, worker and beat run until Ctrl-C; the local servers are looked after meanwhile."""
+    over = threading.Event()
+    watch = threading.Thread(target=keep_servers, args=[over])
+    watch.start()
+    try:
+        return Supervisor(programs(port), when_started=lambda: announce(port)).run()
+    finally:
+        over.set()
+        watch.join()
+
+
+def keep_servers(over: threading.Event) -> None:
+    """A local server that falls is reported and started again."""
+    while not over.wait(LOOK_SECONDS):
+        try:
+            for name in servers.revive():
+                say("shipby", f"{name} had ended; it runs again.")
+        except ServerRefused as refusal:
+            say("shipby", str(refusal))
 
 
 def prepare() -> None:

@@ -126,6 +126,8 @@ _limits = {
     "statement_timeout": "0" if DATABASE_ROLE == "owner" else f"{_statement_seconds}s",
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "0" if DATABASE_ROLE == "owner" else "10s",
+    # Known from the start, or every row trigger of pgtrigger catches an error to learn that nothing is ignored.
+    "pgtrigger.ignore": "{}",
 }
 DATABASES = {"default": _owner if DATABASE_ROLE == "owner" else _app}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}

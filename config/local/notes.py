@@ -72,13 +72,23 @@ def port_taken(port: int, host: str = LOOPBACK) -> bool:
 @contextmanager
 def locked(file: Path, *, shared: bool = False) -> Iterator[None]:
     """Hold a lock file; the kernel frees it when we end, however we end."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = open_lock(file)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)
+
+
+def open_lock(file: Path) -> int:
+    """A descriptor of the lock file. Raises ServerRefused where the folder is another account's."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except PermissionError:
+        raise ServerRefused(
+            f"{file.parent} belongs to another account; start the portal under that one, or remove the folder."
+        ) from None
 
 
 def _fresh() -> Notes:

@@ -65,9 +65,23 @@ def running(
             os.close(in_use)
 
 
+def revive(root: Path = ROOT) -> list[str]:
+    """Start again what has fallen; answers the names of those. The caller is inside `running`."""
+    known = notes.read(root)
+    fallen = []
+    with locked(root / "changing.lock"):
+        if "postgres" in wanted() and not postgres.answers(root, known):
+            postgres.start(root, durable=True)
+            fallen.append("PostgreSQL")
+        if "redis" in wanted() and not redis.answers(root, known):
+            redis.start(root)
+            fallen.append("Redis")
+    return fallen
+
+
 def _hold(file: Path) -> int:
     """Count ourselves among the users; the kernel forgets us when we end, however we end."""
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = notes.open_lock(file)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     return descriptor
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -125,6 +126,15 @@ def test_servers_left_by_a_killed_run_are_taken_over_and_stopped(root: Path) -> 
     with servers.running(root, servers=frozenset({"redis"})):
         pass
     assert not redis.answers(root, notes.read(root))
+
+
+def test_a_server_that_fell_runs_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REDIS_URL")
+    with servers.running(root, servers=frozenset({"redis"})) as addresses:
+        assert servers.revive(root) == []
+        os.kill(redis_client.Redis.from_url(addresses.redis).info()["process_id"], signal.SIGKILL)
+        assert servers.revive(root) == ["Redis"]
+        assert redis.answers(root, notes.read(root))
 
 
 def test_without_a_program_one_reads_what_to_install(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
