@@ -13,7 +13,7 @@ URGENT = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Countdown:
-    """A deadline as components/deadline.html shows it; the script keeps counting from there."""
+    """A deadline as components/deadline.html shows it: the time left, or the time since once it is past."""
 
     moment: datetime
     left: str
@@ -26,7 +26,7 @@ def countdown(moment: datetime, now: datetime, urgent: timedelta = URGENT) -> Co
     is_past = now > moment
     return Countdown(
         moment=moment,
-        left=left(moment - now),
+        left=left(abs(moment - now)),
         is_past=is_past,
         is_urgent=not is_past and moment - now < urgent,
     )

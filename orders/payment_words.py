@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from accounts.money import Money
-from orders import moments
+from inventory.models import Fulfilment
+from orders import moments, standing
 from orders.models import Order, OrderEvent
 from orders.states import EventKind, OrderStatus
 from payments.states import PaymentState
@@ -30,8 +32,11 @@ class Words:
     facts: list[Fact] = field(default_factory=list)
 
 
-def of(order: Order, zone: str) -> Words:
+def of(order: Order, zone: str, now: datetime) -> Words:
     """The payment line of the order; `order.payment` is read already."""
+    if standing.is_overdue(order, now) and order.payment.state == PaymentState.AUTHORISED:
+        sentence = _("The order is being canceled: the buyer is not charged and you are not paid.")
+        return Words(_("Not charged"), "neutral", sentence)
     return WORDS[PaymentState(order.payment.state)](order, zone)
 
 
@@ -63,10 +68,13 @@ def _declined(order: Order, zone: str) -> Words:
 def _authorised(order: Order, zone: str) -> Words:
     if order.status == OrderStatus.CANCELED:
         return _nothing_charged(order, zone)
-    sentence = _(
-        "The buyer is charged when you confirm the first shipment, and the settlement period starts then. "
-        "The money of an unshipped order is never coming."
-    )
+    if order.fulfilment == Fulfilment.AFN:
+        sentence = _("The buyer is charged when the marketplace ships; the settlement period starts then.")
+    else:
+        sentence = _(
+            "The buyer is charged when you confirm the first shipment, and the settlement period starts then. "
+            "The money of an unshipped order is never coming."
+        )
     return Words(_("Not charged yet"), "info", sentence, _held(order, zone))
 
 

@@ -25,7 +25,7 @@ COMMON = {
 }
 ANYWHERE = ("DHL", "FedEx", "UPS")
 
-Choices = list[tuple[str, Any]]
+Choices = list[tuple[Any, Any]]
 
 
 def carrier_choices(country: str) -> Choices:
@@ -48,14 +48,14 @@ class ParcelForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     carrier = forms.ChoiceField(label=_("Carrier"))
-    carrier_name = forms.CharField(label=_("Carrier's name, if Other"), max_length=50, required=False)
-    service = forms.CharField(label=_("Shipping service"), max_length=60, required=False)
+    carrier_name = forms.CharField(label=_("Carrier's name"), max_length=50, required=False)
     tracking_number = forms.CharField(
         label=_("Tracking number"),
         max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    service = forms.CharField(label=_("Shipping service"), max_length=60, required=False)
 
     def __init__(self, *args: Any, order: Order, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

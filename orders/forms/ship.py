@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -89,15 +89,18 @@ class BasePackages(forms.BaseFormSet):
         return [{name: form[name].value() for name in form.fields} for form in self.forms]
 
 
-Packages = forms.formset_factory(
-    PackageForm,
-    formset=BasePackages,
-    extra=0,
-    min_num=1,
-    max_num=MOST,
-    absolute_max=MOST,
-    validate_min=True,
-    validate_max=True,
+Packages = cast(
+    "type[BasePackages]",
+    forms.formset_factory(
+        PackageForm,
+        formset=BasePackages,
+        extra=0,
+        min_num=1,
+        max_num=MOST,
+        absolute_max=MOST,
+        validate_min=True,
+        validate_max=True,
+    ),
 )
 
 

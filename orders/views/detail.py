@@ -1,6 +1,7 @@
 """One order with all that belongs to it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +10,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts import clock
-from accounts.models import Right
+from accounts.models import Membership, Right
 from accounts.rights import SellerRequest, requires
 from inventory.models import Fulfilment
 from orders import actions, addresses, amounts, moments, payment_words, sentences, standing
+from orders.actions import Actions
 from orders.models import CancelRequest, Order, OrderEvent, OrderItem, Package
 from orders.states import EventKind, OrderStatus, RequestState
+from payments.states import PaymentState
 
 TONES = {
     EventKind.AUTHORISED: "info",
@@ -39,15 +42,23 @@ def detail(request: SellerRequest, number: str) -> HttpResponse:
         "order": order,
         "zone": request.seller.marketplace.time_zone,
         "marketplace": request.seller.marketplace,
-        "actions": actions.of(order, request.membership, now),
-        **_record(order, request.seller.marketplace.time_zone),
+        "actions": _actions(order, request.membership, now),
+        **_record(order, request.seller.marketplace.time_zone, now),
         **_standing(order, now),
     }
     owed = standing.units_owed(context["items"])
     return render(request, "orders/detail.html", {**context, "owed": owed})
 
 
-def _record(order: Order, zone: str) -> dict[str, Any]:
+def _actions(order: Order, membership: Membership, now: datetime) -> Actions:
+    """What the member may do; not what would cross a charge that is under way."""
+    possible = actions.of(order, membership, now)
+    if order.payment.state == PaymentState.CAPTURING:
+        return replace(possible, ship=False, cancel=False, decide=False)
+    return possible
+
+
+def _record(order: Order, zone: str, now: datetime) -> dict[str, Any]:
     """What is on record, in a fixed number of queries."""
     items = list(order.items.all())
     events = list(order.events.select_related("actor"))
@@ -57,7 +68,7 @@ def _record(order: Order, zone: str) -> dict[str, Any]:
         "lines": amounts.lines(order, items),
         "totals": amounts.totals(order, items),
         "packages": _packages(order, items),
-        "payment": payment_words.of(order, zone),
+        "payment": payment_words.of(order, zone, now),
         "capture_refusal": payment_words.refusal(events),
         "timeline": _timeline(events),
         "asked": _asked(order, asked),

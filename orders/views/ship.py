@@ -115,6 +115,7 @@ def _rearranged(request: SellerRequest, desk: Desk, form: forms.BasePackages, ke
     else:
         typed = forms.one_less(typed, request.POST["remove"])
     form = forms.packages(desk.order, desk.items, desk.today, initial=typed)
+    form.forms[-1].fields["ship_date"].widget.attrs["autofocus"] = True
     return _page(request, desk, form, key)
 
 
