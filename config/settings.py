@@ -68,7 +68,6 @@ INSTALLED_APPS = [
     "inventory",
     "payments",
     "orders",
-    "notifications",
 ]
 
 MIDDLEWARE = [
