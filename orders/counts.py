@@ -48,7 +48,8 @@ def by_day(seller: Seller, first: date, last: date) -> list[Day]:
 
 def capped(lists: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     """How many rows each of these lists has, in one query that stops looking at CAP + 1."""
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for found in lists.values():
         sql, params = found.order_by().values("pk")[: CAP + 1].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS found)")  # noqa: S608 - Django's own SQL

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -64,11 +65,8 @@ class Row:
     number: str
     url: str
     placed: str
-    zone: str
-    channel: str
-    fulfilment: str
+    source: str
     title: str
-    more: str
     sku: str
     units: str
     progress: str
@@ -109,12 +107,13 @@ class Rows:
     def of(self, orders: Sequence[Order]) -> list[Row]:
         """The rows of orders read by `columns`, with their items in one query."""
         pks = [order.pk for order in orders]
-        items: dict[int, list[OrderItem]] = {pk: [] for pk in pks}
-        for item in OrderItem.objects.filter(order__in=pks).order_by("order_id", "pk").only(*ITEM_COLUMNS):
+        items: dict[int, list[Any]] = {pk: [] for pk in pks}
+        found = OrderItem.objects.filter(order__in=pks).order_by("order_id", "pk")
+        for item in found.values_list(*ITEM_COLUMNS, named=True):
             items[item.order_id].append(item)
         return [self.row(order, items[order.pk]) for order in orders]
 
-    def row(self, order: Order, items: Sequence[OrderItem]) -> Row:
+    def row(self, order: Order, items: Sequence[Any]) -> Row:
         """One order; a Pending one with its basic details only (O2)."""
         may = actions.of(order, self.membership, self.now)
         is_open = standing.shows_ship_to(order)
@@ -123,10 +122,8 @@ class Rows:
         return Row(
             number=order.number,
             url=address["detail"],
-            placed=f"{placed:%Y-%m-%d %H:%M}",
-            zone=f"{placed:%Z}",
-            channel=order.channel.name,
-            fulfilment=order.fulfilment,
+            placed=f"{placed:%Y-%m-%d %H:%M %Z}",
+            source=f"{order.channel.name} · {order.fulfilment}",
             **_items(items),
             progress=_progress(order, items),
             buyer="" if order.status == OrderStatus.PENDING else order.buyer_name,
@@ -188,19 +185,16 @@ class Rows:
         return _("%(who)s, %(when)s: %(why)s") % words
 
 
-def _items(items: Sequence[OrderItem]) -> dict[str, str]:
+def _items(items: Sequence[Any]) -> dict[str, str]:
     """The first item, how many more there are, and all units together."""
     more = len(items) - 1
-    units = sum(item.quantity for item in items)
-    return {
-        "title": items[0].title,
-        "more": ngettext("+%(n)d more item", "+%(n)d more items", more) % {"n": more} if more else "",
-        "sku": items[0].sku,
-        "units": _("Qty %(n)d") % {"n": units},
-    }
+    told = [_("Qty %(n)d") % {"n": sum(item.quantity for item in items)}]
+    if more:
+        told.append(ngettext("+%(n)d more item", "+%(n)d more items", more) % {"n": more})
+    return {"title": items[0].title, "sku": items[0].sku, "units": " · ".join(told)}
 
 
-def _progress(order: Order, items: Sequence[OrderItem]) -> str:
+def _progress(order: Order, items: Sequence[Any]) -> str:
     """How far a partly shipped or partly canceled order is."""
     shipped = sum(item.units_shipped for item in items)
     canceled = sum(item.units_canceled for item in items)

@@ -27,15 +27,13 @@ class CursorField(forms.Field):
             ) from None
 
 
-def _day(label: Any, problem: Any) -> forms.DateField:
+def _day(problem: Any) -> forms.DateField:
     """A day of the calendar; others are refused before a time zone is asked for them."""
     return forms.DateField(
-        label=label,
         required=False,
         input_formats=["%Y-%m-%d"],
         validators=[MinValueValidator(DAYS[0], problem), MaxValueValidator(DAYS[1], problem)],
         error_messages={"invalid": problem},
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "control-date"}),
     )
 
 
@@ -52,10 +50,9 @@ class QuestionForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": _("There is no such filter; it was left out.")},
     )
-    first_day = _day(_("From"), _("The first day is not a date; it was left out."))
-    last_day = _day(_("To"), _("The last day is not a date; it was left out."))
+    first_day = _day(_("The first day is not a date; it was left out."))
+    last_day = _day(_("The last day is not a date; it was left out."))
     text = forms.CharField(
-        label=_("Order number"),
         required=False,
         max_length=200,
         error_messages={"max_length": _("That is too long for an order number; it was left out.")},

@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import calendars, clock
 from accounts.models import Right, Seller
 from accounts.rights import SellerRequest, requires
-from orders import attention, counts, desk
+from orders import attention, counts, desk, row_markup
 from orders.attention import Attention
 from orders.desk import Answer, Question
 from orders.forms.desk import QuestionForm
@@ -37,19 +37,19 @@ def orders(request: SellerRequest) -> HttpResponse:
     answer = desk.answer(question, seller, now)
     held = counts.by_tab(seller, question.first_day, question.last_day)
     found = Rows(request.membership, now).of(answer.orders)
+    may_pick = any(row.cancel_url for row in found)
     presets = _presets(question, calendars.local_date(now, seller.marketplace.time_zone))
     context = {
         "question": question,
         "problems": [*form.problems(), *_said(answer, question)],
         "tabs": _tabs(question, held),
         "chips": _chips(question, seller, now),
-        "form": QuestionForm(initial=vars(question)),
         "presets": presets,
         "days_label": _days(question, presets),
         "without_text": question.url(text=""),
         "without_days": question.url(first_day=None, last_day=None, attention=""),
-        "rows": found,
-        "may_pick": any(row.cancel_url for row in found),
+        "rows": row_markup.of(found, may_pick=may_pick),
+        "may_pick": may_pick,
         "number": answer.number,
         "is_unreadable": answer.number is None,
         "pager": _pager(question, answer, held[question.tab]),
@@ -148,5 +148,5 @@ def _said(answer: Answer, question: Question) -> Iterable[str]:
         else:
             yield _("Order %(number)s is under %(tab)s, not under %(here)s.") % words
     else:
-        words = {"number": answer.number, "here": here}
+        words = {"number": str(answer.number), "here": here}
         yield _("No order under %(here)s begins with %(number)s; these are on other lists.") % words

@@ -204,6 +204,12 @@ class TestAddress:
         assert (listed(page), tab_counts(page)["Unshipped"]) == ([other.number], "1")
         assert "No orders on these days" in text(alice.get("/orders/?to=2026-11-01"))
 
+    def test_the_chosen_days_stand_in_the_form(self, alice):
+        shown = text(alice.get("/orders/?from=2026-11-01&to=2026-11-30"))
+        assert 'type="date" name="from" value="2026-11-01"' in shown
+        assert 'type="date" name="to" value="2026-11-30"' in shown
+        assert "2026-11-01 to 2026-11-30" in shown
+
     def test_presets_count_back_from_the_marketplaces_today(self, alice, at):
         at(NOON.replace(day=21, hour=4))  # still the 20th in New York
         shown = text(alice.get("/orders/"))
