@@ -21,7 +21,7 @@ from tests.factories import NOON, ChannelFactory, ListingFactory, SellerFactory
 from tests.helpers import SYSTEM
 from tests.orders import reports
 from tests.orders.reports import row
-from tests.orders.test_import_report import BROKEN
+from tests.orders.test_import_broken import BROKEN
 
 pytestmark = pytest.mark.django_db
 

@@ -1,16 +1,11 @@
 """Order reports, in every generation and every state that they come in, and what becomes of them as orders."""
 
-import tracemalloc
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from accounts.money import Money
 from orders import order_report
 from orders.cart import Item, NewOrder
 from orders.order_report import BadRows, Terms
@@ -279,155 +274,6 @@ class TestCells:
         assert order_report.order_of(first, TERMS) == expected()
         with pytest.raises(BadRows):
             order_report.order_of(second, TERMS)
-
-
-def many_columns(path: Path) -> None:
-    header = [*reports.NEW_2017, *(f"x{n}" for n in range(10_000))]
-    reports.write(path, [row()], header)
-
-
-def huge_row(path: Path) -> None:
-    with reports.write(path, [row(1), row(2)]).open("ab") as file:
-        for _piece in range(50):
-            file.write(b"x" * 1024 * 1024)
-
-
-BROKEN: dict[str, Callable[[Path], object]] = {
-    "missing": lambda path: None,
-    "a folder": lambda path: path.mkdir(),
-    "empty": lambda path: path.write_bytes(b""),
-    "blank": lambda path: path.write_bytes(b"\n\n\n\n"),
-    "NULs": lambda path: path.write_bytes(reports.write(path, [row()]).read_bytes() + b"\0" * 10),
-    "NULs in UTF-16": lambda path: reports.write(path, [row(sku="A\0B")], encoding="utf-16"),
-    "a picture": lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40),
-    "a workbook": lambda path: path.write_bytes(b"PK\x03\x04\x14\x00\x06\x00" + bytes(range(256)) * 40),
-    "random": lambda path: path.write_bytes(bytes((n * 7919) % 255 + 1 for n in range(20_000))),
-    "commas": lambda path: path.write_bytes(reports.write(path, [row()]).read_bytes().replace(b"\t", b",")),
-    "semicolons": lambda path: path.write_bytes(
-        reports.write(path, [row()]).read_bytes().replace(b"\t", b";")
-    ),
-    "no header": lambda path: path.write_bytes(
-        reports.write(path, [row(n) for n in range(9)]).read_bytes().split(b"\n", 1)[1]
-    ),
-    "JSON": lambda path: path.write_text('{"errors": []}'),
-    "old Macintosh": lambda path: reports.write(path, [row()], end="\r"),
-    "a column twice": lambda path: reports.write(path, [row()], [*reports.NEW_2017, "sku"]),
-    "columns missing": lambda path: reports.write(path, [row()], ["order-id", "sku"]),
-    "10,000 columns": many_columns,
-    "a row of 50 MB": huge_row,
-}
-
-
-@pytest.mark.parametrize("broken", BROKEN)
-def test_a_broken_file_is_refused_whole_and_in_little_memory(path: Path, broken: str) -> None:
-    BROKEN[broken](path)
-    tracemalloc.start()
-    try:
-        with pytest.raises(Unreadable) as refusal:
-            parsed(path)
-        assert tracemalloc.get_traced_memory()[1] < 10 * 1024 * 1024
-    finally:
-        tracemalloc.stop()
-    assert len(str(refusal.value)) > 15
-
-
-text = (
-    st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=30)
-    .map(str.strip)
-    .filter(bool)
-)
-amount = st.integers(0, 10**10)
-moment = st.integers(0, 4 * 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
-
-
-@st.composite
-def orders(draw: st.DrawFn) -> list[NewOrder]:
-    """Up to eight different orders, of up to four items each."""
-    found = []
-    for place in range(draw(st.integers(1, 8))):
-        items = tuple(
-            Item(
-                sku=draw(text).replace("+", "-"),
-                quantity=draw(st.integers(1, 999_999_999)),
-                price=draw(amount),
-                tax=draw(amount),
-                shipping=draw(amount),
-                shipping_tax=draw(amount),
-                number=f"{place:07d}{n:07d}",
-                title=draw(text),
-            )
-            for n in range(draw(st.integers(1, 4)))
-        )
-        number = f"701-{place:07d}-7654321"
-        texts = [draw(text) for _n in range(7)]
-        service, buyer_name, buyer_email, recipient, address_1, city, state = texts
-        found.append(
-            NewOrder(
-                reference=number,
-                number=number,
-                placed_at=draw(moment),
-                currency=draw(st.sampled_from(["USD", "JPY", "KWD"])),
-                service=service,
-                buyer_name=buyer_name,
-                buyer_email=buyer_email,
-                recipient=recipient,
-                address_1=address_1,
-                city=city,
-                state=state,
-                postal_code="12345",
-                country="US",
-                payment_token="tok_approve",
-                items=items,
-            )
-        )
-    return found
-
-
-def rows_of(order: NewOrder) -> list[dict[str, str]]:
-    """The rows that a marketplace would write for an order."""
-    return [
-        {
-            "order-id": order.number,
-            "order-item-id": line.number,
-            "purchase-date": order.placed_at.isoformat(),
-            "buyer-email": order.buyer_email,
-            "buyer-name": order.buyer_name,
-            "sku": line.sku,
-            "product-name": line.title,
-            "quantity-purchased": str(line.quantity),
-            "currency": order.currency,
-            "item-price": Money(line.price, order.currency).plain,
-            "item-tax": Money(line.tax, order.currency).plain,
-            "shipping-price": Money(line.shipping, order.currency).plain,
-            "shipping-tax": Money(line.shipping_tax, order.currency).plain,
-            "ship-service-level": order.service,
-            "recipient-name": order.recipient,
-            "ship-address-1": order.address_1,
-            "ship-city": order.city,
-            "ship-state": order.state,
-            "ship-postal-code": order.postal_code,
-            "ship-country": order.country,
-        }
-        for line in order.items
-    ]
-
-
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    orders(),
-    st.randoms(use_true_random=False),
-    st.sampled_from(reports.WITH_PRICES),
-    st.sampled_from(["\n", "\r\n"]),
-    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
-)
-def test_what_was_written_is_what_is_read(
-    path: Path, written: list[NewOrder], chance: object, header: list[str], end: str, encoding: str
-) -> None:
-    rows = [cells for order in written for cells in rows_of(order)]
-    chance.shuffle(rows)
-    read = parsed(reports.write(path, rows, header, end=end, encoding=encoding))
-    in_order = [replace(each, items=tuple(sorted(each.items, key=lambda line: line.number))) for each in read]
-    assert sorted(in_order, key=lambda each: each.number) == written
 
 
 def test_moments_of_any_offset_are_the_same_moment(path: Path) -> None:
