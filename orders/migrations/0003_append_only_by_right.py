@@ -1,0 +1,19 @@
+from django.db import migrations
+
+# A session can tell pgtrigger to be quiet; what the app's role was not granted it cannot take (ops/roles.sql).
+REVOKE = """
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'shipby_app') THEN
+        REVOKE UPDATE, DELETE ON orders_orderevent FROM shipby_app;
+    END IF;
+END
+$$;
+"""
+GRANT = REVOKE.replace("REVOKE ", "GRANT ").replace("FROM shipby_app", "TO shipby_app")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0002_event_digest")]
+
+    operations = [migrations.RunSQL(REVOKE, GRANT)]
