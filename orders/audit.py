@@ -1,21 +1,30 @@
 """Looking for what cannot be: a history tampered with, deadlines that today's calendar counts otherwise.
 
-Nothing here changes anything.
+Nothing here changes anything. What the books are, and how each is looked at by hand: the history of the orders
+(`manage.py check_history`), the ledger (`check_ledger`), the stock (`rebuild_stock`).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import structlog
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Max, Min
 
+from inventory import rebuild
 from orders import deadlines
 from orders.models import Order
 from orders.states import OPEN
+from payments import audit as ledger
 
 # So many orders in one query: each stays far from the statement timeout, however many orders there are.
 STRIDE = 10_000
+AUDITED = "orders.audited"
+# Asked each hour: less than a day, so that a day is never missed.
+A_DAY = timedelta(hours=23)
+logger = structlog.get_logger(__name__)
 
 BROKEN_LINKS = """
     SELECT DISTINCT ON (link.order_id) o.number, link.id, link.kind
@@ -70,6 +79,35 @@ def broken_histories() -> Iterator[BrokenHistory]:
                 cursor.execute(query, {"first": first, "end": first + STRIDE})
                 rows = cursor.fetchall()
             yield from (BrokenHistory(*row) for row in rows)
+
+
+def once_a_day() -> dict[str, int] | None:
+    """Look through all books unless that was done today; returns how much is wrong in each, None if not looked.
+
+    What is wrong is an error line in the log, with counts and nothing else; the commands name it.
+    """
+    if not cache.add(AUDITED, True, A_DAY.total_seconds()):
+        return None
+    try:
+        found = faults()
+    except BaseException:
+        # Broken off, by a time limit too: the next hour looks again.
+        cache.delete(AUDITED)
+        raise
+    if any(found.values()):
+        logger.error("books_do_not_hold", **found)
+    else:
+        logger.info("books_hold")
+    return found
+
+
+def faults() -> dict[str, int]:
+    """How many histories, ledgers of orders and listings do not hold."""
+    return {
+        "histories": sum(1 for _each in broken_histories()),
+        "ledgers": sum(1 for _each in ledger.faults()),
+        "listings": sum(1 for _each in rebuild.differences()),
+    }
 
 
 def moved_deadlines() -> Iterator[MovedDeadline]:

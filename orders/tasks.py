@@ -5,6 +5,7 @@ from celery import shared_task
 from accounts import clock
 from accounts.actors import Actor
 from orders import provider_calls, sweeps
+from orders.audit import once_a_day
 from payments.models import ProviderCall
 
 
@@ -66,3 +67,9 @@ def expire_phones() -> int:
 def fold_counts() -> int:
     """See `sweeps.fold_counts`; one round a time is enough."""
     return sweeps.fold_counts(clock.now(), Actor.system())
+
+
+@shared_task(soft_time_limit=240, time_limit=300)
+def audit() -> None:
+    """See `orders.audit.once_a_day`."""
+    once_a_day()
