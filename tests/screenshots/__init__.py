@@ -1,0 +1,1 @@
+"""Pictures of every page, of the demo marketplace, in three widths and both themes: `make screenshots`."""
