@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Membership
 from accounts.money import Money
-from orders import actions, addresses, moments, standing
+from orders import actions, moments, standing
 from orders.models import CancelRequest, Order, OrderItem
 from orders.states import CanceledBy, CancelReason, OrderStatus, RequestState
 
@@ -56,6 +56,7 @@ class Chip:
     left: str
     tone: str
     until: str = ""
+    urgent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Row:
     label: str
     badges: tuple[Badge, ...]
     note: str
+    canceled: str
     is_dim: bool
     ship_url: str
     cancel_url: str
@@ -100,7 +102,6 @@ class Rows:
         self.now = now
         self.zone = ZoneInfo(membership.seller.marketplace.time_zone)
         self.labels = {status: str(label) for status, label in OrderStatus.choices}
-        self.country = cache(addresses.country)
         self.left = cache(moments.left)
         self.address = {name: reverse(f"orders:{name}", args=[ANY_NUMBER]) for name in ADDRESSES}
 
@@ -123,11 +124,11 @@ class Rows:
             number=order.number,
             url=address["detail"],
             placed=f"{placed:%Y-%m-%d %H:%M %Z}",
-            source=f"{order.channel.name} · {order.fulfilment}",
+            source=f"{order.fulfilment} · {order.channel.name}",
             **_items(items),
             progress=_progress(order, items),
             buyer="" if order.status == OrderStatus.PENDING else order.buyer_name,
-            ship_to=f"{order.city}, {self.country(order.country)}" if is_open else "",
+            ship_to=f"{order.city}, {order.country}" if is_open else "",
             service=order.service,
             ship_by=self._day(order.ship_by) if is_open else "",
             chips=tuple(self._chips(order)),
@@ -135,7 +136,8 @@ class Rows:
             status=order.status,
             label=self.labels[order.status],
             badges=tuple(self._badges(order)),
-            note=self._canceled(order, order.canceled_at) if order.canceled_at else "",
+            note=str(CancelReason(order.cancel_reason).label) if order.cancel_reason else "",
+            canceled=self._canceled(order, order.canceled_at) if order.canceled_at else "",
             is_dim=not is_open,
             ship_url=address["ship"] if may.ship else "",
             cancel_url=address["cancel"] if may.cancel else "",
@@ -152,21 +154,24 @@ class Rows:
             yield Badge("cancel_requested", _("Cancel requested"))
         if standing.buyer_may_cancel(order, self.now):
             ends = order.cancel_window_ends_at
-            yield Badge("window_open", _("Buyer can cancel:"), _iso(ends), self.left(ends - self.now))
+            yield Badge("window_open", _("Buyer can cancel"), _iso(ends), self.left(ends - self.now))
 
     def _chips(self, order: Order) -> Iterable[Chip]:
         """How long until the ship-by date, or since; and until the order is canceled unconfirmed (O18)."""
         if standing.is_late(order, self.now) and order.ship_by:
             yield Chip(_("Late by"), self._rough(order.ship_by), "is-past")
         elif order.status in (OrderStatus.UNSHIPPED, OrderStatus.PARTIALLY_SHIPPED) and order.ship_by:
-            yield self._countdown(order.ship_by, _("Ship in"), "")
+            yield self._countdown(_("Ship in"), order.ship_by)
         if standing.is_about_to_be_canceled(order, self.now) and order.confirm_deadline:
-            yield self._countdown(order.confirm_deadline, _("Canceled in"), "is-past")
+            yield self._countdown(_("Canceled in"), order.confirm_deadline, tone="tone-bad")
 
-    def _countdown(self, moment: datetime, label: str, tone: str) -> Chip:
-        rest = moment - self.now
-        urgent = tone or ("is-urgent" if rest < moments.URGENT else "")
-        return Chip(label, self.left(rest), urgent, _iso(moment))
+    def _countdown(self, label: str, moment: datetime, tone: str = "") -> Chip:
+        """A chip with the time left, in a tone of its own or urgent on the last day."""
+        rest, last = moment - self.now, timedelta() if tone else moments.URGENT
+        urgent = f"{last.total_seconds():.0f}"
+        return Chip(
+            label, self.left(rest), tone or ("is-urgent" if rest < last else ""), _iso(moment), urgent
+        )
 
     def _rough(self, past: datetime) -> str:
         """How long ago, "3d 4h"."""
@@ -176,13 +181,8 @@ class Rows:
         return f"{moment.astimezone(self.zone):%Y-%m-%d}" if moment else ""
 
     def _canceled(self, order: Order, when: datetime) -> str:
-        """Who canceled, when and why (O13)."""
-        words = {
-            "who": CanceledBy(order.canceled_by).label,
-            "when": f"{when.astimezone(self.zone):%Y-%m-%d %H:%M %Z}",
-            "why": CancelReason(order.cancel_reason).label,
-        }
-        return _("%(who)s, %(when)s: %(why)s") % words
+        """Who canceled and when, beside the reason (O13)."""
+        return f"{CanceledBy(order.canceled_by).label} · {when.astimezone(self.zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _items(items: Sequence[Any]) -> dict[str, str]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from babel.dates import format_skeleton
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts import calendars, clock
@@ -120,11 +120,16 @@ def _bar(day: Day, days_ago: int) -> dict[str, Any]:
     """One bar; every second one has its day below it, today among them."""
     return {
         "label": _day(day.day),
-        "tick": "" if days_ago % 2 else _day(day.day),
+        "tick": "" if days_ago % 2 else _written(day.day, "Md"),
         "value": day.sold,
         "text": ngettext("%(n)s order", "%(n)s orders", day.sold) % {"n": counts.written(day.sold)},
     }
 
 
 def _day(day: date) -> str:
-    return date_format(day, "MONTH_DAY_FORMAT")
+    """The day with its weekday, as the reader writes it: "Fri, Nov 20"."""
+    return _written(day, "MMMEd")
+
+
+def _written(day: date, skeleton: str) -> str:
+    return str(format_skeleton(skeleton, day, locale=to_locale(get_language() or "en")))

@@ -115,13 +115,13 @@ def test_the_picture_and_its_table_hold_the_orders_of_fourteen_days(alice, listi
         authorised((listing, 1), now=moment)
     shown = text(alice.get("/"))
     assert "3 in all, without canceled ones" in shown
-    for label, number in (("November 20", 2), ("November 19", 1), ("November 7", 0)):
+    for label, number in (("Fri, Nov 20", 2), ("Thu, Nov 19", 1), ("Sat, Nov 7", 0)):
         assert (
             f'<th scope="row">{label}</th><td class="cell-num">{number}</td><td class="cell-num">0</td>'
             in shown
         )
-    assert "November 6<" not in shown
-    assert "<title>November 20: 2 orders</title>" in shown
+    assert "Nov 6<" not in shown
+    assert "<title>Fri, Nov 20: 2 orders</title>" in shown
 
 
 def test_the_number_of_queries_does_not_grow(alice, listing, at):
