@@ -1,6 +1,6 @@
 """The order with its snapshot of buyer and ship-to, and its items."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pgtrigger
 from django.db import models
@@ -29,11 +29,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def on_tab(self, tab: str) -> "OrderQuerySet":
         """The orders listed under one of the four tabs (O1)."""
         return self.filter(status__in=TAB_STATUSES[tab])
-
-    def placed_between(self, first: date | None, last: date | None) -> "OrderQuerySet":
-        """Placed on these days of the marketplace, both included."""
-        found = self if first is None else self.filter(placed_on__gte=first)
-        return found if last is None else found.filter(placed_on__lte=last)
 
     def late(self, now: datetime) -> "OrderQuerySet":
         """Past the ship-by date and not wholly confirmed (O17)."""

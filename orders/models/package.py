@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor, ActorKind, Source
 from accounts.models import Seller
+from orders.carriers import OTHER
 from orders.models.order import Order, OrderItem
 
 
@@ -41,7 +42,7 @@ class Package(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "number"], name="package_number_once"),
             models.CheckConstraint(
-                condition=~Q(carrier="Other") | ~Q(carrier_name=""), name="package_other_carrier_named"
+                condition=~Q(carrier=OTHER) | ~Q(carrier_name=""), name="package_other_carrier_named"
             ),
         ]
         indexes = [models.Index(fields=["seller", "tracking_number"], name="package_tracking")]
