@@ -84,7 +84,7 @@ class RequestState(models.TextChoices):
 
 
 class EventKind(models.TextChoices):
-    """What can happen to an order; `history.py` makes each a sentence."""
+    """What can happen to an order; `sentences.py` makes each a sentence."""
 
     PLACED = "placed", _("Placed")
     AUTHORISED = "authorised", _("Payment authorised")
