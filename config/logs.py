@@ -8,10 +8,10 @@ import structlog
 
 HIDDEN = "[hidden]"
 PERSONAL_KEYS = frozenset({
-    "address", "address1", "address2", "address3", "authorization", "buyer", "buyer_email", "buyer_name",
+    "address", "address_1", "address_2", "address_3", "authorization", "buyer", "buyer_email", "buyer_name",
     "buyer_phone", "card", "city", "cookie", "email", "first_name", "full_name", "last_name", "memo", "name",
     "password", "phone", "phone_number", "postal_code", "recipient", "recipient_name", "secret", "ship_to",
-    "street", "to", "token", "username",
+    "relay_phone", "street", "to", "token", "username",
 })  # fmt: skip
 EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(
