@@ -13,8 +13,6 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from config.schedule import SCHEDULE
 
-HARD_LIMIT_SECONDS = 300
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("config", set_as_current=True)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from config import env
 from config.local import notes, postgres, redis
 from config.local.notes import locked
 
@@ -37,7 +38,7 @@ def addresses(root: Path = ROOT) -> Addresses:
 def wanted() -> frozenset[str]:
     """The servers for which the environment names no address."""
     names = {"DATABASE_URL": "postgres", "REDIS_URL": "redis"}
-    return frozenset(server for name, server in names.items() if not os.environ.get(name, "").strip())
+    return frozenset(server for name, server in names.items() if not env.given(name))
 
 
 @contextmanager
