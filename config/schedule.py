@@ -16,7 +16,7 @@ SCHEDULE: dict[str, Entry] = {
     "retry authorisations (O4)": every(30, "orders.tasks.retry_authorisations"),
     "cancel unauthorised (O4)": every(60, "orders.tasks.cancel_unauthorised"),
     "cancel overdue (O18)": every(30, "orders.tasks.cancel_overdue"),
-    "warn of deadlines (O17, O18)": every(60, "orders.tasks.warn_of_deadlines"),
+    "warn of deadlines (O18)": every(60, "orders.tasks.warn_of_deadlines"),
     "finish provider calls (R7)": every(30, "orders.tasks.finish_provider_calls"),
     "expire phones (C3)": every(60, "orders.tasks.expire_phones"),
     "fold counts": every(60, "orders.tasks.fold_counts"),
