@@ -33,4 +33,4 @@ class LedgerEntryAdmin(StaffPage):
 
     list_display = ("order_number", "kind", "account", "amount", "currency", "at", "available_on")
     list_filter = ("kind", "account")
-    search_fields = ("order_number__exact",)
+    search_fields = ("payment__order_number__exact",)

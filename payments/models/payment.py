@@ -33,7 +33,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 
 
 class Payment(models.Model):
-    """What the buyer promised for one order, and how much of it was taken; calls.py alone writes it.
+    """What the buyer promised for one order, and how much of it was taken; calls.py and batches.py alone write it.
 
     The token stands for the buyer's means of payment at the provider: no card number is ever here.
     """
