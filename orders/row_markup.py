@@ -17,7 +17,7 @@ PIECES = (
     *("row", "pick", "no_pick", "progress", "buyer", "no_buyer", "ship_by", "note", "service"),
     *("chip", "counting_chip", "badge", "counting_badge", "ship", "menu", "cancel"),
 )
-DIM = ' class="is-dim"'
+DIM = "is-dim"
 
 
 def of(rows: Iterable[Row], *, may_pick: bool) -> SafeString:
