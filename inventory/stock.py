@@ -5,10 +5,11 @@ primary-key order (after the order, if there is one), and leaves a ledger row fo
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -36,6 +37,12 @@ class OutOfStock(Exception):
 
 
 Delta = tuple[int, int]
+
+STORE = """
+    UPDATE inventory_listing AS listing SET on_hand = new.on_hand, reserved = new.reserved, version = new.version
+    FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[]) AS new (id, on_hand, reserved, version)
+    WHERE listing.id = new.id
+"""
 
 
 def reserve(carts: Sequence[Sequence[Line]], *, now: datetime, actor: Actor) -> list[OutOfStock | None]:
@@ -140,5 +147,13 @@ def _save(
         )
         for line, (on_hand, reserved) in moved
     ]
-    Listing.objects.bulk_update(listings.values(), ["on_hand", "reserved", "version"])
+    _store({line.listing_id: listings[line.listing_id] for line, _delta in moved}.values())
     StockMovement.objects.bulk_create(movements)
+
+
+def _store(listings: Collection[Listing]) -> None:
+    """One statement for all: `bulk_update` builds a CASE for each figure, which took half of a batch's time."""
+    columns = zip(*((each.pk, each.on_hand, each.reserved, each.version) for each in listings), strict=True)
+    with connection.cursor() as cursor:
+        if listings:
+            cursor.execute(STORE, [list(column) for column in columns])
