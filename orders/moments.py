@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.units import format_unit
@@ -36,10 +37,13 @@ def left(time: timedelta) -> str:
     """The two largest units, "2d 4h" or "12m 30s", in the reader's language, as countdown.js writes them."""
     seconds = max(int(time.total_seconds()), 0)
     first = next((place for place, (_unit, size) in enumerate(UNITS) if seconds >= size), len(UNITS) - 1)
+    language = get_language() or "en"
+    # Babel has no narrow units for Chinese; its short ones are what a browser writes as narrow.
+    length: Literal["narrow", "short"] = "narrow" if language == "en" else "short"
     words = []
     for unit, size in UNITS[first : first + 2]:
         amount, seconds = divmod(seconds, size)
-        words.append(format_unit(amount, unit, length="narrow", locale=to_locale(get_language() or "en")))
+        words.append(format_unit(amount, f"duration-{unit}", length=length, locale=to_locale(language)))
     return " ".join(words)
 
 

@@ -46,7 +46,7 @@ def refusal(events: Iterable[OrderEvent]) -> str:
     last = max(charges, key=lambda event: event.pk, default=None)
     if last is None or last.kind == EventKind.CHARGED:
         return ""
-    return str(last.details["why"])
+    return _(last.details["why"])
 
 
 def _pending(order: Order, zone: str) -> Words:

@@ -72,7 +72,9 @@ def _charged(event: OrderEvent) -> str:
 
 
 def _capture_refused(event: OrderEvent) -> str:
-    return _("The buyer could not be charged, so nothing was confirmed: %(why)s") % event.details
+    return _("The buyer could not be charged, so nothing was confirmed: %(why)s") % {
+        "why": _(event.details["why"])
+    }
 
 
 def _shipment(event: OrderEvent) -> str:

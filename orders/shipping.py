@@ -66,4 +66,4 @@ def _begin(
 def _refusal(call: ProviderCall | None) -> str:
     """The provider's reason in a sentence."""
     sentence = _("The buyer could not be charged, so nothing was confirmed: %(why)s")
-    return sentence % {"why": call.error if call and call.error else _("the payment provider refused.")}
+    return sentence % {"why": _(call.error) if call and call.error else _("the payment provider refused.")}

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from payments.models import SandboxOperation
 from payments.providers.base import Outcome, Request, Status
@@ -66,9 +67,9 @@ FIRST_DECLINED = {
 }
 UNKNOWN_TOKEN = _always(Step(Status.DECLINED, "unknown_token"))
 MESSAGES = {
-    "card_declined": "The card was declined.",
-    "unknown_token": "There is no such means of payment.",
-    "idempotency_mismatch": "The same key was used for another operation.",
+    "card_declined": gettext_noop("The card was declined."),
+    "unknown_token": gettext_noop("There is no such means of payment."),
+    "idempotency_mismatch": gettext_noop("The same key was used for another operation."),
 }
 
 
