@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = @$(PYTHON) ops/setup.py
 VENV = .venv/bin
 
-.PHONY: help run test check setup assets bench soak screenshots format
+.PHONY: help run test check setup assets bench soak screenshots format messages
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /make \1\t/' | expand -t 18
@@ -41,3 +41,7 @@ soak:  ## The long tests: crashes and races, many times
 screenshots:  ## Pictures of the pages, into screenshots/
 	$(SETUP) test
 	@$(VENV)/python -m tests.screenshots $(ARGS)
+
+messages:  ## The texts to translate, brought into locale/ (docs/translating.md)
+	$(SETUP) check
+	@$(VENV)/python ops/messages.py
