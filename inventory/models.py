@@ -93,14 +93,16 @@ class MovementKind(models.TextChoices):
 class StockMovement(models.Model):
     """One line of the stock ledger: by how much, of what, who, when and why (I5). Rows are only added."""
 
-    listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="movements")
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="movements", db_index=False)
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(_("kind"), max_length=8, choices=MovementKind.choices)
     on_hand = models.IntegerField(_("change of on hand"))
     reserved = models.IntegerField(_("change of reserved"))
     order_number = models.CharField(_("order"), max_length=19, blank=True)
     reason = models.CharField(_("reason"), max_length=40, blank=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     actor_kind = models.CharField(_("who"), max_length=11, choices=ActorKind.choices)
     source = models.CharField(_("from where"), max_length=8, choices=Source.choices)
     at = models.DateTimeField(_("when"))

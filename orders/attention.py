@@ -55,7 +55,8 @@ def _about_to_cancel(seller: Seller, now: datetime) -> Orders:
 def _cancel_requested(seller: Seller, now: datetime) -> Orders:
     """Those that the seller can still answer: nothing is confirmed yet."""
     asked = CancelRequest.objects.filter(seller=seller, state=RequestState.OPEN)
-    return seller.orders.filter(status=OrderStatus.UNSHIPPED, pk__in=asked.values("order"))
+    answerable = {"status": OrderStatus.UNSHIPPED, "fulfilment": Fulfilment.MFN}
+    return seller.orders.filter(**answerable, pk__in=asked.values("order"))
 
 
 def _ship_today(seller: Seller, now: datetime) -> Orders:

@@ -18,8 +18,18 @@ def assigned(order: Order, marketplace: Marketplace) -> dict[str, str]:
     """The columns of a relay number for an order that the seller ships; none where the marketplace ships (C4)."""
     if order.fulfilment == Fulfilment.AFN or not marketplace.relay_phone:
         return {}
-    extension = f"{secrets.randbelow(1_000_000):06d}"
-    return {"relay_phone": marketplace.relay_phone, "relay_extension": extension}
+    return {
+        "relay_phone": marketplace.relay_phone,
+        "relay_extension": _free_extension(marketplace.relay_phone),
+    }
+
+
+def _free_extension(phone: str) -> str:
+    """One that leads to no other buyer; two that draw the same at once are told apart by the database."""
+    while True:
+        extension = f"{secrets.randbelow(1_000_000):06d}"
+        if not Order.objects.filter(relay_phone=phone, relay_extension=extension).exists():
+            return extension
 
 
 def release(orders: Sequence[Order], *, actor: Actor, now: datetime) -> None:

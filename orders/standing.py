@@ -12,8 +12,9 @@ from orders.states import OPEN, OrderStatus
 
 
 def is_late(order: Order, now: datetime) -> bool:
-    """Past the ship-by date and not wholly confirmed, refunded or not (O17)."""
-    return order.status in OPEN and order.ship_by is not None and order.ship_by < now
+    """The seller's to ship, past the ship-by date and not wholly confirmed, refunded or not (O17, O21)."""
+    is_sellers = order.status in OPEN and order.fulfilment == Fulfilment.MFN
+    return is_sellers and order.ship_by is not None and order.ship_by < now
 
 
 def is_about_to_be_canceled(order: Order, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import available_timezones
 
 import pghistory
@@ -11,8 +11,18 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts import calendars, money
+
 country_code = RegexValidator(r"^[A-Z]{2}$", _("Two capital letters, as in ISO 3166: US, JP."))
-currency_code = RegexValidator(r"^[A-Z]{3}$", _("Three capital letters, as in ISO 4217: USD, JPY."))
+ANY_DAY = date(2026, 1, 1)
+
+
+def validate_currency(code: str) -> None:
+    """Raise ValidationError unless the code stands in ISO 4217."""
+    try:
+        money.digits(code)
+    except money.MoneyError:
+        raise ValidationError(_("Three capital letters, as in ISO 4217: USD, JPY.")) from None
 
 
 def validate_time_zone(name: str) -> None:
@@ -35,7 +45,7 @@ class Marketplace(models.Model):
         help_text=_("Whose public holidays count too, as in ENG or BY."),
     )
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
-    currency = models.CharField(_("currency"), max_length=3, validators=[currency_code])
+    currency = models.CharField(_("currency"), max_length=3, validators=[validate_currency])
     buyer_cancel_minutes = models.PositiveSmallIntegerField(_("buyer-cancel window, minutes"), default=30)
     authorisation_days = models.PositiveSmallIntegerField(
         _("authorisation limit, days"), default=5, validators=[MinValueValidator(1)]
@@ -63,6 +73,13 @@ class Marketplace(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raise ValidationError for a place whose public holidays nobody knows: its deadlines could not be counted."""
+        try:
+            calendars.is_business_day(self.country, self.subdivision, ANY_DAY)
+        except calendars.UnknownCalendar:
+            raise ValidationError(_("No calendar of public holidays is known for this place.")) from None
 
 
 class SalesChannel(models.Model):

@@ -24,12 +24,19 @@ CHAIN = """
 class OrderEvent(models.Model):
     """One thing that happened: what, when, who and from where. `details` never holds personal data."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events", verbose_name=_("order"))
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, related_name="events", verbose_name=_("order"), db_index=False
+    )
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(_("what"), max_length=18, choices=EventKind.choices)
     at = models.DateTimeField(_("when"))
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
+        db_index=False,
     )
     actor_kind = models.CharField(_("acting as"), max_length=11, choices=ActorKind.choices)
     source = models.CharField(_("from where"), max_length=8, choices=Source.choices)

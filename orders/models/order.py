@@ -31,8 +31,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(status__in=TAB_STATUSES[tab])
 
     def late(self, now: datetime) -> "OrderQuerySet":
-        """Past the ship-by date and not wholly confirmed (O17)."""
-        return self.filter(status__in=OPEN, ship_by__lt=now)
+        """The seller's to ship, past the ship-by date and not wholly confirmed (O17, O21)."""
+        return self.filter(status__in=OPEN, fulfilment=Fulfilment.MFN, ship_by__lt=now)
 
     def about_to_be_canceled(self, now: datetime) -> "OrderQuerySet":
         """Within two business days of being canceled unconfirmed (O18)."""
@@ -47,10 +47,14 @@ class Order(models.Model):
     """
 
     seller = models.ForeignKey(
-        Seller, on_delete=models.PROTECT, related_name="orders", verbose_name=_("seller")
+        Seller, on_delete=models.PROTECT, related_name="orders", verbose_name=_("seller"), db_index=False
     )
     channel = models.ForeignKey(
-        SalesChannel, on_delete=models.PROTECT, related_name="orders", verbose_name=_("sales channel")
+        SalesChannel,
+        on_delete=models.PROTECT,
+        related_name="orders",
+        verbose_name=_("sales channel"),
+        db_index=False,
     )
     payment = models.OneToOneField(
         Payment, on_delete=models.PROTECT, related_name="order", verbose_name=_("payment")
@@ -108,6 +112,11 @@ class Order(models.Model):
         verbose_name_plural = _("orders")
         constraints = [
             models.UniqueConstraint(fields=["channel", "reference"], name="order_reference_once"),
+            models.UniqueConstraint(
+                fields=["relay_phone", "relay_extension"],
+                condition=~Q(relay_phone=""),
+                name="order_relay_number_leads_to_one",
+            ),
             models.CheckConstraint(condition=Q(status__in=OrderStatus.values), name="order_status_known"),
             models.CheckConstraint(
                 condition=~Q(status__in=[*OPEN, OrderStatus.SHIPPED])
@@ -134,14 +143,18 @@ class Order(models.Model):
             models.Index(
                 fields=["seller", "number"], name="order_number_prefix", opclasses=["", "varchar_pattern_ops"]
             ),
-            models.Index(fields=["seller", "ship_by"], condition=Q(status__in=OPEN), name="order_ship_by"),
+            models.Index(
+                fields=["seller", "ship_by", "id"],
+                condition=Q(status__in=OPEN, fulfilment=Fulfilment.MFN),
+                name="order_ship_by",
+            ),
             models.Index(
                 fields=["confirm_deadline"],
                 condition=Q(status=OrderStatus.UNSHIPPED, fulfilment=Fulfilment.MFN),
                 name="order_overdue",
             ),
             models.Index(
-                fields=["seller", "warn_at"],
+                fields=["seller", "warn_at", "id"],
                 condition=Q(status=OrderStatus.UNSHIPPED, fulfilment=Fulfilment.MFN),
                 name="order_deadline_near",
             ),
@@ -181,7 +194,7 @@ class OrderItem(models.Model):
     """One line of an order. Amounts are for all its units together, as the buyer saw them when ordering."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="items", verbose_name=_("order"))
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     listing = models.ForeignKey(
         Listing, on_delete=models.PROTECT, related_name="items", verbose_name=_("listing")
     )

@@ -18,8 +18,8 @@ class Package(models.Model):
     payment provider is called, so that a crash between the two can be finished by a sweep.
     """
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="packages")
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="packages", db_index=False)
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveSmallIntegerField(_("package number"))
     request_key = models.UUIDField(_("key of the form it came from"))
     ship_date = models.DateField(_("ship date"))
@@ -29,7 +29,7 @@ class Package(models.Model):
     tracking_number = models.CharField(_("tracking number"), max_length=60, blank=True)
     requested_at = models.DateTimeField(_("confirmation asked for at"))
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     requested_kind = models.CharField(_("acting as"), max_length=11, choices=ActorKind.choices)
     requested_source = models.CharField(_("from where"), max_length=8, choices=Source.choices)
@@ -64,7 +64,7 @@ class Package(models.Model):
 class PackageUnit(models.Model):
     """Some units of one item in a package."""
 
-    package = models.ForeignKey(Package, on_delete=models.CASCADE, related_name="units")
+    package = models.ForeignKey(Package, on_delete=models.CASCADE, related_name="units", db_index=False)
     item = models.ForeignKey(OrderItem, on_delete=models.PROTECT, related_name="package_units")
     quantity = models.PositiveIntegerField(_("quantity"))
 
