@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "config.odd_requests.OddRequestMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.sessions.SessionLimitMiddleware",
@@ -137,7 +138,14 @@ DATABASES["default"]["OPTIONS"] |= {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, not in Redis: sign-in throttles hold in every process and outlive the broker.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Django's 300 would let a spray of addresses push the throttles out.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 REDIS_URL = env.url("REDIS_URL", ("redis", "rediss", "unix"), local.redis if LOCAL and local else None)
 CELERY_BROKER_URL = REDIS_URL

@@ -5,10 +5,9 @@ from django.core.cache import cache
 from django.utils import timezone
 
 HEARTBEAT = "beat.heartbeat"
-REMEMBERED_SECONDS = 86_400
 
 
 @shared_task
 def heartbeat() -> None:
     """Notes that beat, broker and a worker reach each other; /healthz reads how long ago."""
-    cache.set(HEARTBEAT, timezone.now().timestamp(), REMEMBERED_SECONDS)
+    cache.set(HEARTBEAT, timezone.now().timestamp(), timeout=None)
