@@ -223,6 +223,7 @@ def test_the_sign_ins_and_tokens_that_are_written_down_open_the_doors(demo: dict
     assert PASSWORD in sign_ins.read_text()
     user = authenticate(username="demo@example.com", password=PASSWORD)
     assert user is not None and user.name == "Nora Lindqvist"
+    assert user.emailaddress_set.get().verified
     secrets = dict(line.split() for line in tokens.read_text().splitlines())
     valid = ChannelToken.objects.valid(clock.now())
     assert {slug: valid.of_secret(secret).get().channel.slug for slug, secret in secrets.items()} == {
