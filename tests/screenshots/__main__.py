@@ -8,8 +8,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 # Playwright keeps an event loop in this thread, where Django would else refuse the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-# Refused pages are meant to be.
-os.environ.setdefault("LOG_LEVEL", "ERROR")
 django.setup()
 
 from tests.screenshots import studio  # noqa: E402

@@ -1,6 +1,7 @@
 """Takes the pictures: a browser with a session for each person, in each width and theme."""
 
 import argparse
+import logging
 import shutil
 import subprocess
 import tempfile
@@ -25,6 +26,8 @@ def main() -> int:
     """Pictures of the chosen pages, named page-width-theme.png; 1 when a page broke."""
     chosen = arguments()
     FOLDER.mkdir(exist_ok=True)
+    # Refused requests are among the pictures.
+    logging.disable(logging.WARNING)
     with portal.running(chosen.orders) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         studio = Studio(browser, address, chosen)
@@ -93,7 +96,8 @@ class Studio:
         if shot.act:
             cache.clear()
             shot.act(page)
-        page.wait_for_load_state("networkidle")
+            page.wait_for_load_state("networkidle")
+            page.evaluate("scrollTo(0, 0)")
 
     def _look_at(self, page: Page, name: str) -> None:
         """The whole page, down to a height at which a list has shown what it is."""
