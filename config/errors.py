@@ -32,7 +32,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """500; what happened stands in the log only."""
-    return _answer(request, 500, "server_error", _("Something went wrong on our side. Nothing is half done."))
+    return _answer(
+        request,
+        500,
+        "server_error",
+        _("Something went wrong on our side. Look at the record before you try again."),
+    )
 
 
 def _answer(request: HttpRequest, status: int, code: str, sentence: str) -> HttpResponseBase:

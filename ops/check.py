@@ -18,6 +18,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://localhost",
     "EMAIL_URL": "smtp://localhost",
     "PAYMENT_PROVIDER": "sandbox",
+    "HSTS_WHOLE_DOMAIN": "yes",
 }
 CHECKS: dict[str, list[str]] = {
     "lint": [str(BIN / "ruff"), "check", "."],

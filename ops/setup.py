@@ -32,6 +32,11 @@ ASSET_SOURCES = (
     "static/img",
     "templates",
     "tests/look",
+    "docs/look.md",
+    "accounts/forms.py",
+    "orders/forms",
+    "orders/row_markup.py",
+    "tests/look",
 )
 
 

@@ -150,9 +150,12 @@ class CancelRequestAdmin(StaffPage):
 
 
 def each_apart(orders: QuerySet[Order], operation: Callable[[Order], None]) -> dict[str, str]:
-    """Run it for each order by itself: {order number: the refusal's sentence, or nothing}."""
+    """Run it for each order by itself: {order number: the refusal's sentence, or nothing}; for none of too many."""
+    chosen = list(orders.order_by("pk").distinct()[: MOST_AT_ONCE + 1])
+    if len(chosen) > MOST_AT_ONCE:
+        return {"": _("Choose at most %(most)d orders at once.") % {"most": MOST_AT_ONCE}}
     outcomes = {}
-    for order in orders.order_by("pk").distinct()[:MOST_AT_ONCE]:
+    for order in chosen:
         try:
             operation(order)
             outcomes[order.number] = ""
@@ -168,4 +171,5 @@ def report(page: StaffPage, request: HttpRequest, outcomes: dict[str, str]) -> N
         page.message_user(request, _("Done: %(numbers)s.") % {"numbers": ", ".join(done)})
     for number, refusal in outcomes.items():
         if refusal:
-            page.message_user(request, f"{number}: {refusal}", messages.ERROR)
+            sentence = f"{number}: {refusal}" if number else refusal
+            page.message_user(request, sentence, messages.ERROR)

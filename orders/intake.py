@@ -208,7 +208,7 @@ def _save(
     if len(orders) == 1:
         nudge("orders.tasks.authorise", orders[0][1].pk)
     elif orders:
-        nudge("orders.tasks.retry_authorisations")
+        nudge("orders.tasks.finish_provider_calls")
 
 
 def _item(order: Order, item: Item, listing: Listing) -> OrderItem:

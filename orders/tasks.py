@@ -29,8 +29,8 @@ def close_cancel_windows() -> int:
 
 @shared_task
 def retry_authorisations() -> int:
-    """Open authorisations, and declined ones whose next try is due."""
-    return _swept(sweeps.finish_provider_calls) + _swept(sweeps.retry_authorisations)
+    """See `sweeps.retry_authorisations`."""
+    return _swept(sweeps.retry_authorisations)
 
 
 @shared_task

@@ -24,7 +24,7 @@ class ProviderCallAdmin(StaffPage):
     list_display = ("payment", "operation", "state", "attempts", "needs_attention", "requested_at", "code")
     list_filter = ("needs_attention", "state", "operation")
     list_select_related = ("payment",)
-    search_fields = ("payment__order_number__exact", "key__exact", "reference__exact")
+    search_fields = ("payment__order_number__exact", "key__exact")
 
 
 @admin.register(LedgerEntry)

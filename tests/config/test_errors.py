@@ -48,7 +48,12 @@ def visitor() -> Client:
     [
         ("/channels/nothing", 404, "not_found", "There is no such page."),
         ("/channels/forbidden", 403, "forbidden", "The token has expired."),
-        ("/channels/failing", 500, "server_error", "Something went wrong on our side. Nothing is half done."),
+        (
+            "/channels/failing",
+            500,
+            "server_error",
+            "Something went wrong on our side. Look at the record before you try again.",
+        ),
     ],
 )
 def test_a_channel_reads_json(visitor: Client, address: str, status: int, code: str, message: str) -> None:
