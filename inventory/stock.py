@@ -1,4 +1,4 @@
-"""Reserve, release and take units: the only writer of a listing's figures (I1, I3, I5).
+"""Reserve, release and take units (I1, I3, I5): the writer of a listing's figures; `rebuild.py` alone corrects them.
 
 Every function is called inside the transaction of the change that moves the stock, holds the listings in
 primary-key order (after the order, if there is one), and leaves a ledger row for each line.
