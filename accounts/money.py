@@ -10,7 +10,10 @@ from functools import lru_cache, total_ordering
 
 from babel import Locale
 from babel.numbers import NumberPattern, list_currencies
-from django.utils.translation import get_language, gettext, to_locale
+from django.utils.translation import gettext, to_locale
+
+from accounts.echoes import shown
+from accounts.locales import babel_locale
 
 MAX_DIGITS = 15  # a bigint column, a JSON number and a spreadsheet cell all hold 15 digits exactly
 
@@ -29,7 +32,7 @@ class MoneyError(ValueError):
 def digits(currency: str) -> int:
     """How many decimals the currency has: 2 for USD, 0 for JPY, 3 for KWD. Raises MoneyError if unknown."""
     if currency not in list_currencies():
-        raise MoneyError(gettext("“%(code)s” is not a known currency.") % {"code": _echo(currency)})
+        raise MoneyError(gettext("“%(code)s” is not a known currency.") % {"code": shown(currency)})
     unusual = {0: NO_DECIMALS, 3: THREE_DECIMALS, 4: FOUR_DECIMALS}
     return next((places for places, codes in unusual.items() if currency in codes.split()), 2)
 
@@ -66,7 +69,7 @@ class Money:
 
     def format(self, locale: str | None = None) -> str:
         """As a reader of the locale writes it, "$12.34"; without one, of the active language."""
-        known = _locale(to_locale(locale or get_language() or "en"))
+        known = _locale(to_locale(locale) if locale else babel_locale())
         pattern = _pattern(known, digits(self.currency))
         return pattern.apply(self.decimal, known, currency=self.currency, currency_digits=False)
 
@@ -115,7 +118,7 @@ def _minor_units(text: object, currency: str, allow_negative: bool) -> int:
     number = PLAIN_NUMBER.fullmatch(text.strip()) if isinstance(text, str) else None
     if number is None:
         message = gettext("“%(text)s” is not an amount: write digits only, with a point before the decimals.")
-        raise MoneyError(message % {"text": _echo(text)})
+        raise MoneyError(message % {"text": shown(text)})
     sign, whole, fraction = (
         number["sign"],
         number["whole"].lstrip("0"),
@@ -128,12 +131,6 @@ def _minor_units(text: object, currency: str, allow_negative: bool) -> int:
     if len(whole) + places > MAX_DIGITS:
         raise MoneyError(gettext("The amount has more than %(most)d digits.") % {"most": MAX_DIGITS})
     return int(f"{sign}{whole}{fraction:0<{places}}" if whole or places else "0")
-
-
-def _echo(text: object) -> str:
-    """The start of what was given, safe to print and to store: no control characters."""
-    start = text[:40] if isinstance(text, str) else type(text).__name__
-    return "".join(letter if letter.isprintable() else "�" for letter in start)
 
 
 def _too_many_decimals(currency: str, places: int) -> str:

@@ -1,8 +1,8 @@
 """A ship-to address as the post of its country writes it."""
 
 from babel import Locale
-from django.utils.translation import get_language, to_locale
 
+from accounts.locales import babel_locale
 from orders.models import Order
 
 CITY_STATE_CODE = "US CA AU MX BR IN"
@@ -18,7 +18,7 @@ def lines(order: Order) -> list[str]:
 
 def country(code: str) -> str:
     """The country's name in the reader's language; an unknown code stands for itself."""
-    name: str | None = Locale.parse(to_locale(get_language() or "en")).territories.get(code)
+    name: str | None = Locale.parse(babel_locale()).territories.get(code)
     return name or code
 
 

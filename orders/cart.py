@@ -14,6 +14,7 @@ from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext as _
 
+from accounts.echoes import shown
 from accounts.models import SalesChannel, Seller
 from inventory.models import Listing
 from inventory.stock import OutOfStock
@@ -218,7 +219,7 @@ def _belongings(new: NewOrder, seller: Seller, channel: SalesChannel) -> Iterato
 def _listed(new: NewOrder, listings: Mapping[str, Listing]) -> Iterator[Problem]:
     """Every SKU is on offer, and one hand ships them all (O21)."""
     for sku in sorted({item.sku for item in new.items} - set(listings)):
-        words = {"sku": _shown(sku)}
+        words = {"sku": shown(sku, SKU_LONGEST)}
         yield Problem("sku", _("%(sku)s is not on offer by this seller.") % words, "items")
     if len({listings[item.sku].fulfilment for item in new.items if item.sku in listings}) > 1:
         sentence = _(
@@ -227,14 +228,9 @@ def _listed(new: NewOrder, listings: Mapping[str, Listing]) -> Iterator[Problem]
         yield Problem("O21", sentence, "items")
 
 
-def _shown(sku: str) -> str:
-    """A SKU as a sentence can hold it, whatever was handed in."""
-    return "".join(char if is_storable(char) else "�" for char in sku[:SKU_LONGEST])
-
-
 def _amounts(item: Item) -> Iterator[Problem]:
     """Whole units at a price; each costs something, so that a kept unit is never charged as nothing (O12)."""
-    words = {"sku": _shown(item.sku)}
+    words = {"sku": shown(item.sku, SKU_LONGEST)}
     if item.quantity < 1:
         sentence = _("%(sku)s: the quantity is at least 1.") % words
         yield Problem("quantity", sentence, "items", 1, item.quantity)
@@ -248,7 +244,7 @@ def _amounts(item: Item) -> Iterator[Problem]:
 def _item_texts(new: NewOrder) -> Iterator[Problem]:
     """The words and numbers of the lines; an item number names one line."""
     for item in new.items:
-        words = {"sku": _shown(item.sku)}
+        words = {"sku": shown(item.sku, SKU_LONGEST)}
         if item.number and not ITEM_NUMBER.fullmatch(item.number):
             yield Problem("number", _("%(sku)s: an order item number has 14 digits.") % words, "items")
         if not is_storable(item.title):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.echoes import shown
 from accounts.money import Money, MoneyError, digits
 from orders.cart import Item, NewOrder, Problem, is_storable
 
@@ -104,8 +105,7 @@ class Members:
     def allow_only(self, known: Iterable[str]) -> None:
         """A misspelt member would be lost in silence."""
         for name in sorted(self.values.keys() - set(known)):
-            shown = "".join(char if char.isprintable() else "�" for char in name[:40])
-            self._note(shown, _("There is no such field in an order."))
+            self._note(shown(name), _("There is no such field in an order."))
 
     def text(self, name: str, default: str | None = None) -> str:
         """A text that can be stored."""

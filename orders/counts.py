@@ -8,8 +8,8 @@ from typing import Any
 from babel.numbers import format_decimal
 from django.db import connection
 from django.db.models import QuerySet, Sum
-from django.utils.translation import get_language, to_locale
 
+from accounts.locales import babel_locale
 from accounts.models import Seller
 from orders.models import OrderCount
 from orders.states import TAB_STATUSES, OrderStatus, Tab
@@ -61,7 +61,7 @@ def capped(lists: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
 
 def written(number: int) -> str:
     """A count as the reader writes numbers; beyond the cap, as "1,000+" where `capped` made it."""
-    return format_decimal(number, locale=to_locale(get_language() or "en"))
+    return format_decimal(number, locale=babel_locale())
 
 
 def written_capped(number: int) -> str:

@@ -6,7 +6,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.units import format_unit
-from django.utils.translation import get_language, to_locale
+
+from accounts.locales import babel_locale
 
 UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 URGENT = timedelta(days=1)
@@ -37,13 +38,13 @@ def left(time: timedelta) -> str:
     """The two largest units, "2d 4h" or "12m 30s", in the reader's language, as countdown.js writes them."""
     seconds = max(int(time.total_seconds()), 0)
     first = next((place for place, (_unit, size) in enumerate(UNITS) if seconds >= size), len(UNITS) - 1)
-    language = get_language() or "en"
+    locale = babel_locale()
     # Babel has no narrow units for Chinese; its short ones are what a browser writes as narrow.
-    length: Literal["narrow", "short"] = "narrow" if language == "en" else "short"
+    length: Literal["narrow", "short"] = "narrow" if locale == "en" else "short"
     words = []
     for unit, size in UNITS[first : first + 2]:
         amount, seconds = divmod(seconds, size)
-        words.append(format_unit(amount, f"duration-{unit}", length=length, locale=to_locale(language)))
+        words.append(format_unit(amount, f"duration-{unit}", length=length, locale=locale))
     return " ".join(words)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.echoes import shown
 from accounts.money import Money, MoneyError, digits
 from orders.cart import Problem
 from orders.report_file import Row
@@ -15,7 +16,6 @@ SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 CUT_CODE = re.compile(r"[0-9]{3,4}")
 FIVE_DIGIT_CODES = {"DE", "ES", "FR", "IT", "MX", "US"}
 ITEM_NUMBER_DIGITS = 14
-SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Cells:
         """A whole number."""
         if WHOLE.fullmatch(row[column]):
             return int(row[column])
-        self.note(row, _("“%(text)s” is not a whole number.") % {"text": _shown(row[column])}, column)
+        self.note(row, _("“%(text)s” is not a whole number.") % {"text": shown(row[column])}, column)
         return 1
 
     def moment(self, row: Row, column: str) -> datetime:
@@ -53,7 +53,7 @@ class Cells:
                 return moment.astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-        words = {"text": _shown(row[column])}
+        words = {"text": shown(row[column])}
         sentence = _("“%(text)s” is not a moment with its offset, as in 2025-07-30T08:34:47+00:00.")
         self.note(row, sentence % words, column)
         return datetime.min.replace(tzinfo=UTC)
@@ -80,7 +80,7 @@ class Cells:
         if re.fullmatch(rf"[0-9]{{{ITEM_NUMBER_DIGITS - 1}}}", number):
             return f"0{number}"
         if not SCIENTIFIC.fullmatch(number):
-            self.note(row, _("“%(text)s” has not 14 digits.") % {"text": _shown(number)}, "order-item-id")
+            self.note(row, _("“%(text)s” has not 14 digits.") % {"text": shown(number)}, "order-item-id")
         return ""
 
     def check_currency(self, row: Row) -> None:
@@ -98,12 +98,7 @@ class Cells:
                 sentence = _(
                     "A spreadsheet program has made “%(text)s” of it. Use the report as it was downloaded."
                 )
-                self.note(row, sentence % {"text": _shown(row[column])}, column)
+                self.note(row, sentence % {"text": shown(row[column])}, column)
         if row["ship-country"] in FIVE_DIGIT_CODES and CUT_CODE.fullmatch(row["ship-postal-code"]):
             sentence = _("“%(text)s” has lost its leading zero. Use the report as it was downloaded.")
             self.note(row, sentence % {"text": row["ship-postal-code"]}, "ship-postal-code")
-
-
-def _shown(text: str) -> str:
-    """The start of a cell, safe to print."""
-    return "".join(char if char.isprintable() else "�" for char in text[:SHOWN])

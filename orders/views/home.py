@@ -8,11 +8,12 @@ from babel.dates import format_skeleton
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts import calendars, clock
+from accounts.locales import babel_locale
 from accounts.models import Right, Seller
 from accounts.rights import SellerRequest
 from orders import attention, counts, moments
@@ -132,4 +133,4 @@ def _day(day: date) -> str:
 
 
 def _written(day: date, skeleton: str) -> str:
-    return str(format_skeleton(skeleton, day, locale=to_locale(get_language() or "en")))
+    return str(format_skeleton(skeleton, day, locale=babel_locale()))
