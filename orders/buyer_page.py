@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.money import Money, share
 from inventory.models import Fulfilment
-from orders import charges
+from orders import charges, standing
 from orders.models import CancelRequest, Order, OrderItem
 from orders.states import MOVES, OPEN, CanceledBy, CancelReason, OrderStatus, RequestState
 from payments.states import PaymentState
@@ -49,8 +49,8 @@ def told(order: Order, now: datetime) -> dict[str, Any]:
     """All that the page shows at this moment; what the buyer may do is judged again when they do it."""
     items = list(order.items.all())
     request = order.cancel_requests.order_by("pk").last()
+    can_cancel = standing.buyer_may_cancel(order, now)
     is_cancelable = OrderStatus.CANCELED in MOVES[order.status]
-    in_window = now <= order.cancel_window_ends_at
     return {
         "order": order,
         "marketplace": order.seller.marketplace,
@@ -59,8 +59,8 @@ def told(order: Order, now: datetime) -> dict[str, Any]:
         "sums": _sums(order, items),
         "payment_sentence": payment_sentence(order),
         "packages": order.packages.exclude(confirmed_at=None).prefetch_related("units__item"),
-        "can_cancel": is_cancelable and in_window,
-        "can_ask": is_cancelable and not in_window and not _is_open(request),
+        "can_cancel": can_cancel,
+        "can_ask": is_cancelable and not can_cancel and not _is_open(request),
         "is_to_ship": order.status in OPEN and order.ship_by is not None,
         "time_left": time_left(order, now),
         "request_sentence": request_sentence(order, request),

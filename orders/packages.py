@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from accounts import calendars
 from accounts.actors import Actor, ActorKind
 from inventory import stock
 from inventory.models import Fulfilment
-from orders import history, lifecycle
+from orders import history, lifecycle, standing
 from orders.carriers import CARRIERS, OTHER
 from orders.models import CancelRequest, Order, OrderItem, Package, PackageUnit
 from orders.refusals import MoveRefused, Refused
@@ -30,6 +30,11 @@ class Parcel:
     carrier_name: str = ""
     service: str = ""
     tracking_number: str = ""
+
+    @classmethod
+    def of(cls, package: Package) -> "Parcel":
+        """How the package travels as it is on record."""
+        return cls(**{field.name: getattr(package, field.name) for field in fields(cls)})
 
 
 Contents = Mapping[int, int]
@@ -72,8 +77,7 @@ def check_parcel(order: Order, parcel: Parcel, *, now: datetime) -> None:
 
 def _check_deadline(order: Order, now: datetime) -> None:
     """Past the deadline an unshipped order can no longer be confirmed, canceled already or not (O18)."""
-    overdue = order.confirm_deadline is not None and now > order.confirm_deadline
-    if order.status == OrderStatus.UNSHIPPED and order.fulfilment == Fulfilment.MFN and overdue:
+    if standing.is_overdue(order, now):
         days = order.seller.marketplace.confirm_business_days
         sentence = _(
             "The shipment was not confirmed within %(days)d business days after the ship-by date. The order is "

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from inventory.models import Fulfilment
 from orders.models import Order, OrderItem
-from orders.states import OPEN, OrderStatus
+from orders.states import MOVES, OPEN, OrderStatus
 
 
 def is_late(order: Order, now: datetime) -> bool:
@@ -30,7 +30,7 @@ def is_overdue(order: Order, now: datetime) -> bool:
 
 def buyer_may_cancel(order: Order, now: datetime) -> bool:
     """The buyer may still cancel by themselves, the last moment of the window included (O9)."""
-    return order.status in (OrderStatus.PENDING, OrderStatus.UNSHIPPED) and now <= order.cancel_window_ends_at
+    return OrderStatus.CANCELED in MOVES[order.status] and now <= order.cancel_window_ends_at
 
 
 def shows_ship_to(order: Order) -> bool:

@@ -76,9 +76,8 @@ def edit_package(stage: Stage, shop: Shop, order: Order, now: datetime) -> None:
     package = order.packages.order_by("number").last()
     if package is None:
         return
-    fields = ("ship_date", "carrier", "carrier_name", "service", "tracking_number")
-    before = Parcel(**{name: getattr(package, name) for name in fields})
-    packages.edit(package, parcels.corrected(before, stage.rng), actor=shipper(stage, shop, order), now=now)
+    corrected = parcels.corrected(Parcel.of(package), stage.rng)
+    packages.edit(package, corrected, actor=shipper(stage, shop, order), now=now)
 
 
 def cancel_by_seller(reason: CancelReason) -> Act:

@@ -1,5 +1,6 @@
 """How a package travels (O14). The operation checks again: what a form refuses early is a courtesy."""
 
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -83,5 +84,4 @@ class ParcelForm(forms.Form):
 
     def parcel(self) -> Parcel:
         """What was typed, once it is valid."""
-        names = ("ship_date", "carrier", "carrier_name", "service", "tracking_number")
-        return Parcel(**{name: self.cleaned_data[name] for name in names})
+        return Parcel(**{field.name: self.cleaned_data[field.name] for field in fields(Parcel)})

@@ -14,7 +14,6 @@ from accounts.models import Right
 from accounts.rights import SellerRequest, requires
 from orders import packages
 from orders.forms.package import ParcelForm
-from orders.models import Package
 from orders.packages import Parcel
 from orders.refusals import Refused
 
@@ -27,7 +26,7 @@ def edit(request: SellerRequest, number: str, package_number: int) -> HttpRespon
     package = get_object_or_404(order.packages, number=package_number)
     now = clock.now()
     today = calendars.local_date(now, request.seller.marketplace.time_zone)
-    form = ParcelForm(request.POST or None, initial=asdict(_parcel(package)), order=order, today=today)
+    form = ParcelForm(request.POST or None, initial=asdict(Parcel.of(package)), order=order, today=today)
     if request.method == "POST" and form.is_valid():
         try:
             packages.edit(package, form.parcel(), actor=Actor.seller(request.user), now=now)
@@ -39,14 +38,3 @@ def edit(request: SellerRequest, number: str, package_number: int) -> HttpRespon
     units = package.units.select_related("item").order_by("item_id")
     context = {"order": order, "package": package, "units": units, "form": form}
     return render(request, "orders/package.html", context, status=422 if form.errors else 200)
-
-
-def _parcel(package: Package) -> Parcel:
-    """How the package travels as it is on record."""
-    return Parcel(
-        ship_date=package.ship_date,
-        carrier=package.carrier,
-        carrier_name=package.carrier_name,
-        service=package.service,
-        tracking_number=package.tracking_number,
-    )
