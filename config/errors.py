@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.template import TemplateDoesNotExist, loader
 from django.utils.translation import gettext as _
 
+from orders.cart import Problem
+
 CHANNELS = "/channels/"
 
 
@@ -42,8 +44,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 def _answer(request: HttpRequest, status: int, code: str, sentence: str) -> HttpResponseBase:
     if request.path.startswith(CHANNELS):
-        problem = {"rule": code, "message": sentence, "field": "", "limit": None, "figure": None}
-        return JsonResponse({"errors": [problem]}, status=status)
+        return JsonResponse({"errors": [Problem(code, sentence).as_json()]}, status=status)
     # A middleware may have failed before the request knew its person.
     known = request if status < 500 and hasattr(request, "user") else None
     template = "400.html" if status == 413 else f"{status}.html"

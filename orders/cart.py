@@ -59,6 +59,16 @@ class Problem:
     figure: int | None = None
     status: int = 422
 
+    def as_json(self) -> dict[str, Any]:
+        """As channels and machines read it (docs/channels.md)."""
+        return {
+            "rule": self.rule,
+            "message": self.sentence,
+            "field": self.field,
+            "limit": self.limit,
+            "figure": self.figure,
+        }
+
     @classmethod
     def out_of_stock(cls, shortage: OutOfStock) -> "Problem":
         """Somebody took the last units (I3)."""

@@ -44,16 +44,7 @@ class Refusal(Exception):
 
     def response(self) -> JsonResponse:
         """The problems as docs/channels.md describes them."""
-        errors = [
-            {
-                "rule": problem.rule,
-                "message": problem.sentence,
-                "field": problem.field,
-                "limit": problem.limit,
-                "figure": problem.figure,
-            }
-            for problem in self.problems[:PROBLEMS_AT_MOST]
-        ]
+        errors = [problem.as_json() for problem in self.problems[:PROBLEMS_AT_MOST]]
         return JsonResponse({"errors": errors}, status=self.status, headers=self.headers)
 
 

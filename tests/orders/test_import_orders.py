@@ -187,12 +187,16 @@ def test_for_machines(path: Path) -> None:
                 "rule": "sku",
                 "message": "NONE is not on offer by this seller.",
                 "field": "items",
+                "limit": None,
+                "figure": None,
             },
             {
                 "lines": [4],
                 "rule": "row",
                 "message": "item-price: The price is missing.",
                 "field": "item-price",
+                "limit": None,
+                "figure": None,
             },
         ],
     }

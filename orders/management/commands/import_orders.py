@@ -78,15 +78,7 @@ class Command(BaseCommand):
     ) -> None:
         figures = {fate.value: counts[fate] for fate in Fate}
         if options["json"]:
-            problems = [
-                {
-                    "lines": each.lines,
-                    "rule": each.problem.rule,
-                    "message": each.problem.sentence,
-                    "field": each.problem.field,
-                }
-                for each in refused
-            ]
+            problems = [{"lines": each.lines, **each.problem.as_json()} for each in refused]
             told = {
                 "encoding": report.encoding,
                 "dry_run": options["dry_run"],
