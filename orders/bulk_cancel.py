@@ -11,8 +11,8 @@ from accounts.actors import Actor
 from accounts.models import Seller
 from orders import lifecycle
 from orders.models import Order
-from orders.refusals import Refused
-from orders.states import CancelReason, OrderStatus
+from orders.refusals import AlreadyCanceled, Refused
+from orders.states import CancelReason
 
 
 class Result(StrEnum):
@@ -51,9 +51,8 @@ def _cancel(order: Order | None, number: str, reason: CancelReason, actor: Actor
         return Outcome(number, Result.UNKNOWN, _("There is no such order."))
     try:
         lifecycle.cancel(order, reason=reason, actor=actor, now=now)
+    except AlreadyCanceled:
+        return Outcome(number, Result.ALREADY, _("Was canceled before."))
     except Refused as refusal:
-        order.refresh_from_db(fields=["status"])
-        if order.status == OrderStatus.CANCELED:
-            return Outcome(number, Result.ALREADY, _("Was canceled before."))
         return Outcome(number, Result.REFUSED, str(refusal))
     return Outcome(number, Result.CANCELED, _("Canceled; the buyer is told and not charged."))

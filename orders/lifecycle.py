@@ -17,7 +17,7 @@ from inventory import stock
 from inventory.models import Fulfilment
 from orders import charges, deadlines, history, phones
 from orders.models import CancelRequest, Order, OrderItem
-from orders.refusals import MoveRefused, Refused
+from orders.refusals import AlreadyCanceled, MoveRefused, Refused
 from orders.states import MOVES, CanceledBy, CancelReason, EventKind, OrderStatus, RequestState
 
 CANCELED_BY = {
@@ -79,11 +79,12 @@ def authorise(order: Order, *, actor: Actor, now: datetime) -> Order:
 def cancel(order: Order, *, reason: CancelReason, actor: Actor, now: datetime) -> Order:
     """Cancel an order that has not shipped (O11): units are freed, nothing was charged, the hold is voided.
 
-    Raises MoveRefused when a shipment was confirmed, or is being confirmed, perhaps a moment ago; Refused when
-    the order is not this actor's to cancel (O2, O21) or the buyer's time is over (O9).
+    Raises MoveRefused when a shipment was confirmed, or is being confirmed, perhaps a moment ago; its kind
+    AlreadyCanceled when there is nothing more to do; Refused when the order is not this actor's to cancel
+    (O2, O21) or the buyer's time is over (O9).
     """
     order = Order.objects.lock(order.pk)
-    _check_may_cancel(order, actor, now)
+    check_may_cancel(order, actor=actor, now=now)
     cancel_locked([order], reason=reason, actor=actor, now=now)
     return order
 
@@ -128,7 +129,7 @@ def cancel_units(
     or Refused as `cancel` does, and Refused for more units than an item still has.
     """
     order = Order.objects.lock(order.pk)
-    _check_may_cancel(order, actor, now)
+    check_may_cancel(order, actor=actor, now=now)
     if charges.capturing([order]):
         raise MoveRefused(_("A shipment of this order is being confirmed this very moment."))
     items = list(order.items.all())
@@ -153,8 +154,10 @@ def cancel_units(
     return order
 
 
-def _check_may_cancel(order: Order, actor: Actor, now: datetime) -> None:
-    """Raise unless this actor may cancel this order at this moment."""
+def check_may_cancel(order: Order, *, actor: Actor, now: datetime) -> None:
+    """Raise AlreadyCanceled, MoveRefused or Refused unless this actor may cancel this order at this moment."""
+    if order.status == OrderStatus.CANCELED:
+        raise AlreadyCanceled(_("This order is canceled."))
     if OrderStatus.CANCELED not in MOVES[order.status]:
         raise MoveRefused.of(order.status, OrderStatus.CANCELED)
     if actor.kind == ActorKind.BUYER and now > order.cancel_window_ends_at:

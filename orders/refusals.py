@@ -19,5 +19,9 @@ class MoveRefused(Refused):
         return cls(_("This order is %(status)s and cannot become %(to)s.") % words)
 
 
+class AlreadyCanceled(MoveRefused):
+    """Somebody, perhaps the same person a moment ago, has canceled the order; there is nothing more to do."""
+
+
 class CaptureRefused(Refused):
     """The payment provider would not charge the buyer, so nothing was confirmed (O15)."""

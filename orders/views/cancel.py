@@ -16,7 +16,7 @@ from accounts.rights import SellerRequest, requires
 from orders import actions, lifecycle
 from orders.forms.cancel import CancelForm, CancelUnitsForm, seen
 from orders.models import Order, OrderItem
-from orders.refusals import MoveRefused, Refused
+from orders.refusals import AlreadyCanceled, Refused
 from orders.states import CancelReason, OrderStatus, RequestState
 
 UNITS = "units"
@@ -40,7 +40,7 @@ def cancel(request: SellerRequest, number: str) -> HttpResponse:
             messages.error(request, str(refusal))
             return redirect("orders:detail", number)
     if not actions.of(order, request.membership, now).cancel:
-        messages.error(request, _why_not(order))
+        messages.error(request, _why_not(order, Actor.seller(request.user), now))
         return redirect("orders:detail", number)
     context = {
         "order": order,
@@ -69,10 +69,8 @@ def _cancel(request: SellerRequest, order: Order, form: CancelForm, now: datetim
             order = _cancel_units(order, form, reason=reason, actor=actor, now=now)
         else:
             order = lifecycle.cancel(order, reason=reason, actor=actor, now=now)
-    except MoveRefused:
+    except AlreadyCanceled:
         order.refresh_from_db()
-        if order.status != OrderStatus.CANCELED:
-            raise
     messages.success(request, _done(order))
     return redirect("orders:detail", order.number)
 
@@ -101,15 +99,17 @@ def _stale() -> str:
     )
 
 
-def _why_not(order: Order) -> str:
-    """Why there is nothing to cancel, in a sentence."""
-    if order.status == OrderStatus.UNSHIPPED:
-        return _("This order is fulfilled by the marketplace; only its customer service can cancel it.")
-    if order.status == OrderStatus.PENDING:
-        return _("The buyer's payment is still being authorised; nothing can be done with the order yet.")
-    if order.status == OrderStatus.CANCELED:
-        return _("This order is canceled.")
-    return _("A shipment was confirmed, so the order can no longer be canceled. Refund the buyer instead.")
+def _why_not(order: Order, actor: Actor, now: datetime) -> str:
+    """Why there is nothing to cancel, in a sentence; once a shipment is confirmed, what is left to do."""
+    if order.status in (OrderStatus.PARTIALLY_SHIPPED, OrderStatus.SHIPPED):
+        return _(
+            "A shipment was confirmed, so the order can no longer be canceled. Refund the buyer instead."
+        )
+    try:
+        lifecycle.check_may_cancel(order, actor=actor, now=now)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def _asked(order: Order) -> bool:
