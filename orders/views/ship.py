@@ -132,7 +132,8 @@ def _page(
     order = desk.order
     context: dict[str, Any] = {"order": order, "zone": request.seller.marketplace.time_zone}
     if reason := _why_not(request, desk):
-        return render(request, "orders/ship_refused.html", {**context, "reason": reason}, status=status)
+        context |= {"task": _("Confirm shipment"), "reason": reason}
+        return render(request, "orders/refused.html", context, status=status)
     context |= {
         "form": form,
         "key": key,

@@ -21,8 +21,8 @@ def packing_slip(request: SellerRequest, number: str) -> HttpResponse:
     """All units not canceled, or with ?package=2 those in it. 404 with a sentence where none is due."""
     order = get_object_or_404(request.seller.orders, number=number)
     if not actions.of(order, request.membership, clock.now()).print_slip:
-        context = {"order": order, "reason": _why_not(order)}
-        return render(request, "orders/detail_refused.html", context, status=404)
+        context = {"order": order, "task": _("Packing slip"), "reason": _why_not(order)}
+        return render(request, "orders/refused.html", context, status=404)
     chosen = request.GET.get("package", "")
     if chosen:
         package = get_object_or_404(order.packages, number=_number(chosen))
