@@ -7,14 +7,6 @@ from django import forms
 
 MOMENT = datetime(2026, 11, 20, 17, 14, tzinfo=UTC)
 STATES = ["pending", "unshipped", "partially_shipped", "shipped", "canceled"]
-CANCEL = {
-    "label": "Cancel order",
-    "icon": "ban",
-    "url": "sent/",
-    "danger": True,
-    "post": True,
-    "confirm": "Cancel?",
-}
 WARNINGS = ["late", "about_to_cancel", "cancel_requested", "window_open"]
 
 
@@ -65,10 +57,6 @@ def context() -> dict[str, Any]:
             _row("partially_shipped", "Partially shipped", "Late", urgency="is-past", late=True),
             _row("shipped", "Shipped", "–"),
             _row("canceled", "Canceled", "–"),
-        ],
-        "actions": [
-            {"label": "Packing slip", "icon": "printer", "url": "#x"},
-            CANCEL,
         ],
         "pager": {"summary": "1–50 of 1,204", "next_url": "#n", "last_url": "#l"},
         "bars": [
