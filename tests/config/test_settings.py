@@ -40,14 +40,18 @@ def test_debug_is_off_unless_asked() -> None:
         (
             "app",
             "app",
-            "-c statement_timeout=120s -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s "
-            "-c pgtrigger.ignore={}",
+            (
+                "-c statement_timeout=120s -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s "
+                "-c pgtrigger.ignore={}"
+            ),
         ),
         (
             "owner",
             "own",
-            "-c statement_timeout=0 -c lock_timeout=5s -c idle_in_transaction_session_timeout=0 "
-            "-c pgtrigger.ignore={}",
+            (
+                "-c statement_timeout=0 -c lock_timeout=5s -c idle_in_transaction_session_timeout=0 "
+                "-c pgtrigger.ignore={}"
+            ),
         ),
     ],
 )

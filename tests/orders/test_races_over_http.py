@@ -25,7 +25,11 @@ def ship_form(order: Order, units: int = 1) -> dict[str, str]:
     item = order.items.get()
     total = {"package-TOTAL_FORMS": "1", "package-INITIAL_FORMS": "0"}
     package = {"ship_date": str(order.placed_on), "carrier": "UPS", f"units_{item.pk}": str(units)}
-    return {**total, "key": str(uuid.uuid4()), **{f"package-0-{name}": value for name, value in package.items()}}
+    return {
+        **total,
+        "key": str(uuid.uuid4()),
+        **{f"package-0-{name}": value for name, value in package.items()},
+    }
 
 
 def status_of(client: Client, address: str, data: dict[str, str]) -> int:
