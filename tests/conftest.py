@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from config.local import servers
 from config.local.refusal import ServerRefused
@@ -64,6 +65,13 @@ def _flush_as_owner() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_as_owner)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A page asked for in Chinese leaves its thread in Chinese; the next test begins in English again."""
+    with translation.override("en"):
         yield
 
 

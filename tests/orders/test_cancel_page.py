@@ -39,7 +39,7 @@ def test_the_page_says_what_happens_and_changes_nothing(alice, order):
     shown = text(alice.get(url(order)))
     for expected in (
         "The buyer is not charged",
-        "is mailed",
+        "says the reason",
         "leave your stock",
         "cancellation rate",
         "Pricing error",
