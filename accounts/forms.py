@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Right, User
+from accounts.models import Invitation, Right, User
 
 PASSWORD_INPUT = {"autocomplete": "new-password"}
 
@@ -24,9 +24,13 @@ class InviteForm(RightsForm):
     """Asks a colleague to join."""
 
     email = forms.EmailField(
-        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label=_("E-mail address"),
+        max_length=Invitation._meta.get_field("email").max_length,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    field_order = ["email", "rights"]
+    # For whom the page was made: its reader may work for another seller by now, in another tab.
+    seller = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    field_order = ["email", "rights", "seller"]
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()

@@ -28,7 +28,11 @@ def send(invitation: Invitation) -> bool:
     mail.attach_alternative(render_to_string("accounts/mail/invitation.html", context), "text/html")
     try:
         mail.send()
-    except (smtplib.SMTPException, OSError) as error:
+    except (
+        smtplib.SMTPException,
+        OSError,
+        UnicodeError,
+    ) as error:  # some addresses no mail can be written to
         logger.warning("invitation_not_mailed", invitation=invitation.pk, error=type(error).__name__)
         return False
     return True

@@ -61,8 +61,14 @@ def invite(request: SellerRequest) -> HttpResponse:
     form = InviteForm(request.POST, prefix="invite")
     if not form.is_valid():
         return _page(request, invite_form=form, status=422)
+    if form.cleaned_data["seller"] not in (None, request.seller.pk):
+        messages.error(
+            request, _("You work for %(seller)s now: nobody was invited.") % {"seller": request.seller}
+        )
+        return redirect("accounts:team")
+    email, rights = form.cleaned_data["email"], form.cleaned_data["rights"]
     try:
-        invitation = invitations.invite(request.seller, **form.cleaned_data, by=request.user, now=clock.now())
+        invitation = invitations.invite(request.seller, email, rights, by=request.user, now=clock.now())
     except TeamRefused as refusal:
         form.add_error("email", str(refusal))
         return _page(request, invite_form=form, status=409)
@@ -127,13 +133,14 @@ def _page(
         for membership in request.seller.memberships.select_related("user").order_by("user__email")
     ]
     now = clock.now()
+    fresh = InviteForm(prefix="invite", initial={"rights": [Right.VIEW], "seller": request.seller.pk})
     context = {
         "members": members,
         "invitations": [
             {"invitation": each, "rights": _labels(each.rights), "is_expired": now > each.expires_at}
             for each in invitations.waiting(request.seller)
         ],
-        "invite_form": invite_form or InviteForm(prefix="invite", initial={"rights": [Right.VIEW]}),
+        "invite_form": invite_form or fresh,
     }
     return render(request, "accounts/team.html", context, status=status)
 
