@@ -12,6 +12,7 @@ def choose(request: HttpRequest) -> HttpResponseBase:
     response = set_language(request)
     cookies = {morsel.key: morsel.value for morsel in response.cookies.values()}
     chosen = cookies.get(settings.LANGUAGE_COOKIE_NAME)
-    if chosen and request.user.is_authenticated and chosen != request.user.language:
+    is_ours = chosen in dict(settings.LANGUAGES)  # Django's own switch knows more languages
+    if is_ours and request.user.is_authenticated and chosen != request.user.language:
         User.objects.filter(pk=request.user.pk).update(language=chosen)
     return response
