@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from weasyprint.urls import URLFetcher
 
-from orders import addresses, moments
+from orders import addresses, languages, moments
 from orders.models import Order, OrderItem
 
 LETTER = ("US", "CA", "MX", "CL", "CO", "VE", "PH", "PR", "GT", "CR")
@@ -18,7 +18,8 @@ Line = tuple[OrderItem, int]
 def pdf(order: Order, lines: Sequence[Line], package_number: int | None = None) -> bytes:
     """The slip of these units, in the buyer's language, on the paper of the seller's country."""
     marketplace = order.seller.marketplace
-    with translation.override(order.buyer_language):
+    language = languages.of_buyer(order)
+    with translation.override(language):
         page = render_to_string(
             "print/packing_slip.html",
             {
@@ -26,7 +27,7 @@ def pdf(order: Order, lines: Sequence[Line], package_number: int | None = None) 
                 "seller": order.seller,
                 "marketplace": marketplace,
                 "paper": "letter" if marketplace.country in LETTER else "A4",
-                "language": order.buyer_language,
+                "language": language,
                 "ship_to": addresses.lines(order),
                 "placed_on": f"{order.placed_on:%Y-%m-%d}",
                 "ship_by": moments.text(order.ship_by, marketplace.time_zone) if order.ship_by else "",

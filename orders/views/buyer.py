@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.actors import Actor
-from orders import buyer_links, buyer_page, cancel_requests, lifecycle
+from orders import buyer_links, buyer_page, cancel_requests, languages, lifecycle
 from orders.forms.buyer import AskForm
 from orders.models import Order
 from orders.refusals import Refused
@@ -125,7 +125,4 @@ def _language(request: HttpRequest, order: Order) -> str:
         return code
     if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
         return translation.get_language_from_request(request)
-    try:
-        return translation.get_supported_language_variant(order.buyer_language)
-    except LookupError:
-        return settings.LANGUAGE_CODE
+    return languages.of_buyer(order)

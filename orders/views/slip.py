@@ -28,9 +28,10 @@ def packing_slip(request: SellerRequest, number: str) -> HttpResponse:
         package = get_object_or_404(order.packages, number=_number(chosen))
         units = package.units.select_related("item").order_by("item_id")
         document = slips.pdf(order, [(unit.item, unit.quantity) for unit in units], package.number)
+        name = f"packing-slip-{order.number}-{package.number}.pdf"
     else:
         document = slips.pdf(order, _kept(order))
-    name = f"packing-slip-{order.number}{f'-{chosen}' if chosen else ''}.pdf"
+        name = f"packing-slip-{order.number}.pdf"
     disposition = f'inline; filename="{name}"'
     return HttpResponse(
         document, content_type="application/pdf", headers={"Content-Disposition": disposition}
