@@ -1,5 +1,6 @@
 """How a package travels (O14). The operation checks again: what a form refuses early is a courtesy."""
 
+import re
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -40,6 +41,15 @@ def carrier_choices(country: str) -> Choices:
     ]
 
 
+class OneLineField(forms.CharField):
+    """A short text as people paste it: line ends, and marks that turn its direction, are left out."""
+
+    NOT_SEEN = re.compile(r"[\x01-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+
+    def to_python(self, value: object) -> str:
+        return super().to_python(self.NOT_SEEN.sub(" ", str(value or ""))) or ""
+
+
 class ParcelForm(forms.Form):
     """Its fields are named as the Parcel names them."""
 
@@ -49,14 +59,14 @@ class ParcelForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     carrier = forms.ChoiceField(label=_("Carrier"))
-    carrier_name = forms.CharField(label=_("Carrier's name"), max_length=50, required=False)
-    tracking_number = forms.CharField(
+    carrier_name = OneLineField(label=_("Carrier's name"), max_length=50, required=False)
+    tracking_number = OneLineField(
         label=_("Tracking number"),
         max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    service = forms.CharField(label=_("Shipping service"), max_length=60, required=False)
+    service = OneLineField(label=_("Shipping service"), max_length=60, required=False)
 
     def __init__(self, *args: Any, order: Order, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

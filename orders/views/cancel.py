@@ -54,7 +54,7 @@ def cancel(request: SellerRequest, number: str) -> HttpResponse:
 
 def _form(request: SellerRequest, order: Order, items: list[OrderItem]) -> CancelForm:
     """By the scope that the address names; where the buyer asked, or a guide leads here, with its reason."""
-    data = request.POST or None
+    data = request.POST if request.method == "POST" else None
     initial = {"reason": CancelReason.BUYER_CANCELED if _asked(order) else request.GET.get("reason")}
     if request.GET.get("scope") == UNITS:
         return CancelUnitsForm(data, initial=initial, items=items)

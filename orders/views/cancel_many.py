@@ -15,6 +15,7 @@ from accounts.models import Right
 from accounts.rights import SellerRequest, requires
 from orders import bulk_cancel
 from orders.bulk_cancel import Outcome, Result
+from orders.cart import NUMBER
 from orders.forms.cancel import CancelForm
 from orders.rows import Rows, columns
 
@@ -25,7 +26,7 @@ MOST_AT_ONCE = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel_many(request: SellerRequest) -> HttpResponse:
     """Ask for the reason, then cancel each order by itself; sent twice it changes nothing more."""
-    numbers = list(dict.fromkeys(request.POST.getlist("order")))
+    numbers = [number for number in dict.fromkeys(request.POST.getlist("order")) if NUMBER.fullmatch(number)]
     if problem := _problem(request, numbers):
         messages.warning(request, problem)
         return redirect("orders:list")

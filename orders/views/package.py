@@ -26,7 +26,8 @@ def edit(request: SellerRequest, number: str, package_number: int) -> HttpRespon
     package = get_object_or_404(order.packages, number=package_number)
     now = clock.now()
     today = calendars.local_date(now, request.seller.marketplace.time_zone)
-    form = ParcelForm(request.POST or None, initial=asdict(Parcel.of(package)), order=order, today=today)
+    data = request.POST if request.method == "POST" else None
+    form = ParcelForm(data, initial=asdict(Parcel.of(package)), order=order, today=today)
     if request.method == "POST" and form.is_valid():
         try:
             packages.edit(package, form.parcel(), actor=Actor.seller(request.user), now=now)
