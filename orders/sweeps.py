@@ -8,6 +8,7 @@ of workers may run it at once, and a killed one leaves its batch to the next. A 
 from collections.abc import Callable
 from datetime import datetime
 
+import structlog
 from django.db import connection, transaction
 
 from accounts.actors import Actor
@@ -15,11 +16,14 @@ from orders import charges, due, history, lifecycle, phones, provider_calls
 from orders.models import Order
 from orders.states import CancelReason, EventKind, OrderStatus
 from payments import calls
-from payments.models import Payment
+from payments.models import Payment, ProviderCall
+from payments.providers.base import Outcome, Status
 from payments.states import Operation
 
 BATCH = 100
 CALLS_AT_ONCE = 20
+
+logger = structlog.get_logger(__name__)
 
 Sweep = Callable[[datetime, Actor], int]
 
@@ -51,7 +55,7 @@ def retry_authorisations(now: datetime, actor: Actor) -> int:
         payments = list(Payment.objects.due_for_another_try(now).filter(order__in=orders))
         asked = [calls.request(each, Operation.AUTHORISE, each.amount, now=now) for each in payments]
     for call in asked:
-        provider_calls.finish(call, actor=actor, now=now)
+        _finish(call, actor=actor, now=now)
     return len(asked)
 
 
@@ -99,8 +103,20 @@ def finish_provider_calls(now: datetime, actor: Actor) -> int:
     """Ask the payment provider what is still open: crashes and silences between intent and answer end here."""
     found = calls.due(now=now, limit=CALLS_AT_ONCE)
     for call in found:
-        provider_calls.finish(call, actor=actor, now=now)
+        _finish(call, actor=actor, now=now)
     return len(found)
+
+
+def _finish(call: ProviderCall, *, actor: Actor, now: datetime) -> None:
+    """Finish a call; what breaks on the way is asked again later, with a longer pause each time, like silence.
+
+    So one order that cannot be brought up to date holds up no other.
+    """
+    try:
+        provider_calls.finish(call, actor=actor, now=now)
+    except Exception:
+        logger.exception("provider_call_not_finished", call=str(call.key), operation=call.operation)
+        calls.record(call.pk, Outcome(Status.UNKNOWN, code="fault"), now=now)
 
 
 def fold_counts(now: datetime, actor: Actor) -> int:
