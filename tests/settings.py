@@ -40,4 +40,6 @@ APP_LIMITS = _limits | {"statement_timeout": "120s", "idle_in_transaction_sessio
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Else each test client lists all static files anew, which costs more than most tests.
+WHITENOISE_AUTOREFRESH = True
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -1,0 +1,267 @@
+"""Every address of the portal with what it asks of its reader, and the people who try it (A1, A2, A4)."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts import invitations, team
+from accounts.models import Membership, Right, User
+from orders import buyer_links, cancel_requests
+from tests.factories import NOON, ListingFactory, MembershipFactory, SellerFactory, UserFactory
+from tests.helpers import CHANNEL, authorised, ship
+
+SECRETS = ("Zelda Quux", "zelda@example.org", "77 Hidden Lane", "LAMP-1", "Brass lamp", "tom@example.com")
+ASKED = "orders:accept_request", "orders:decline_request"
+ANYWHERE = "home", "orders:list", "orders:cancel_many", "accounts:team", "accounts:invite"
+"""Pages that name no record: a stranger's own seller stands on them."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The right that a page asks for, and what it answers to whoever has it; 405 where it takes no such method."""
+
+    right: Right | None
+    get: int
+    post: int
+    data: Callable[["World"], dict[str, Any]] = field(default=lambda world: {})
+
+
+@dataclass
+class World:
+    """A seller with an order of each kind, and what the addresses of its pages are made of."""
+
+    def __post_init__(self) -> None:
+        self.seller = SellerFactory(name="Blue Harbor")
+        self.owner = MembershipFactory(seller=self.seller).user
+        # As whoever joins has; else their own page of addresses notes it first.
+        EmailAddress.objects.create(user=self.owner, email=self.owner.email, primary=True, verified=True)
+        self.listing = ListingFactory(seller=self.seller, sku="LAMP-1", title="Brass lamp", on_hand=50)
+        words = {"buyer_name": "Zelda Quux", "buyer_email": "zelda@example.org", "recipient": "Zelda Quux"}
+        words |= {"address_1": "77 Hidden Lane"}
+        self.order, self.asked, self.shipped = (authorised((self.listing, 2), **words) for _ in range(3))
+        ship(self.shipped)
+        cancel_requests.ask(self.asked, note="please", actor=CHANNEL, now=NOON)
+        self.item = self.order.items.get()
+        self.tom = MembershipFactory(seller=self.seller, user__email="tom@example.com", rights=["view"])
+        words = {"by": self.owner, "now": NOON}
+        self.invitation = invitations.invite(self.seller, "new@example.com", ["view"], **words)
+        self.token = invitations.url_for(self.invitation).split("/")[-2]
+
+    def address(self, name: str) -> str:
+        """The page's address, of this seller's record."""
+        if name in ASKED:
+            return reverse(name, args=[self.asked.number])
+        if name == "orders:package":
+            return reverse(name, args=[self.shipped.number, 1])
+        if name.startswith("orders:") and name not in ANYWHERE:
+            return reverse(name, args=[self.order.number])
+        if name.startswith("buyer:"):
+            return reverse(name, args=[buyer_links.token_of(self.order)])
+        return reverse(name, args=self._args(name))
+
+    def _args(self, name: str) -> list[object]:
+        return {
+            "accounts:member": [self.tom.pk],
+            "accounts:remove_member": [self.tom.pk],
+            "accounts:resend_invitation": [self.invitation.pk],
+            "accounts:revoke_invitation": [self.invitation.pk],
+            "accounts:invitation": [self.token],
+            "channels:orders": [self.order.channel.slug],
+            "channels:order": [self.order.channel.slug, self.order.reference],
+            "account_confirm_email": ["abc"],
+            "account_reset_password_from_key": ["1", "abc-def"],
+        }.get(name, [])
+
+
+def _parcel(world: World) -> dict[str, Any]:
+    return {"ship_date": "2026-11-20", "carrier": "FedEx", "tracking_number": "77"}
+
+
+def shipment(world: World) -> dict[str, Any]:
+    """The form that ships all of the order."""
+    fields = {f"package-0-{name}": value for name, value in _parcel(world).items()}
+    counts = {"package-TOTAL_FORMS": "1", "package-INITIAL_FORMS": "0"}
+    return {**fields, **counts, "key": str(uuid.uuid4()), f"package-0-units_{world.item.pk}": "2"}
+
+
+def _reason(world: World) -> dict[str, Any]:
+    return {"reason": "pricing_error"}
+
+
+def _picked(world: World) -> dict[str, Any]:
+    return {"order": [world.order.number], "confirm": "1", "reason": "pricing_error"}
+
+
+def _rights(world: World) -> dict[str, Any]:
+    return {f"member-{world.tom.pk}-rights": ["view", "ship"]}
+
+
+def _invited(world: World) -> dict[str, Any]:
+    return {"invite-email": "third@example.com", "invite-rights": ["view"]}
+
+
+def _theirs(world: World) -> dict[str, Any]:
+    return {"seller": str(world.seller.pk)}
+
+
+R = Right
+GUARDED = {
+    "home": Page(None, 200, 405),
+    "orders:list": Page(R.VIEW, 200, 405),
+    "orders:cancel_many": Page(R.CANCEL, 302, 200, _picked),
+    "orders:detail": Page(R.VIEW, 200, 405),
+    "orders:ship": Page(R.SHIP, 200, 302, shipment),
+    "orders:cancel": Page(R.CANCEL, 200, 302, _reason),
+    "orders:package": Page(R.SHIP, 200, 302, _parcel),
+    "orders:packing_slip": Page(R.VIEW, 200, 405),
+    "orders:accept_request": Page(R.CANCEL, 405, 302),
+    "orders:decline_request": Page(R.CANCEL, 405, 302),
+    "accounts:team": Page(R.SETTINGS, 200, 405),
+    "accounts:member": Page(R.SETTINGS, 405, 302, _rights),
+    "accounts:remove_member": Page(R.SETTINGS, 405, 302),
+    "accounts:invite": Page(R.SETTINGS, 405, 302, _invited),
+    "accounts:resend_invitation": Page(R.SETTINGS, 405, 302),
+    "accounts:revoke_invitation": Page(R.SETTINGS, 405, 302),
+    "accounts:switch_seller": Page(None, 405, 302, _theirs),
+}
+# What a link or a token opens, or what is nobody's: (GET, POST) is the same for everyone, whoever is signed in.
+OPEN = {
+    "healthz": (200, 405),
+    "readyz": (200, 405),
+    "livez": (200, 405),
+    "set_language": (302, 302),
+    "buyer:order": (200, 405),
+    "buyer:cancel": (200, 302),
+    "buyer:ask": (302, 302),
+    "channels:orders": (405, 401),
+    "channels:order": (401, 405),
+}
+# One's own account, by allauth: (GET signed out, GET signed in, POST of nothing signed out, and signed in).
+ACCOUNT = {
+    "account_login": (200, 302, 200, 302),
+    "account_logout": (302, 200, 302, 302),
+    "account_inactive": (200, 200, 405, 405),
+    "account_signup": (200, 302, 200, 302),
+    "account_reauthenticate": (302, 200, 302, 200),
+    "account_email": (302, 200, 302, 302),
+    "account_email_verification_sent": (200, 200, 405, 405),
+    "account_change_password": (302, 200, 302, 200),
+    "account_set_password": (302, 302, 302, 302),
+    "account_reset_password": (200, 200, 200, 200),
+    "account_confirm_login_code": (302, 302, 302, 302),
+    "account_confirm_email": (200, 200, 404, 404),
+    "account_reset_password_from_key_done": (200, 200, 405, 405),
+    "account_reset_password_from_key": (200, 200, 200, 200),
+    "account_reset_password_done": (200, 200, 405, 405),
+    "mfa_index": (302, 200, 302, 405),
+    "mfa_authenticate": (302, 302, 302, 302),
+    "mfa_reauthenticate": (302, 302, 302, 302),
+    "mfa_activate_totp": (302, 302, 302, 302),
+    "mfa_deactivate_totp": (302, 404, 302, 404),
+    "mfa_view_recovery_codes": (302, 404, 302, 405),
+    "mfa_generate_recovery_codes": (302, 302, 302, 302),
+    "mfa_download_recovery_codes": (302, 404, 302, 404),
+    "usersessions_list": (302, 200, 302, 302),
+}
+APART = {"accounts:invitation"}
+"""Has a test of its own: it asks for the mailbox, and then for the account."""
+
+
+def names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
+    """Every name in the URLconf, with its namespace."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}"
+        else:
+            yield from names(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+
+
+def written() -> int:
+    """Rows that this transaction has written so far, by PostgreSQL's own count; sessions apart."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables"
+            " WHERE relname NOT IN ('django_session', 'cache')"
+        )
+        return int(cursor.fetchone()[0])
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser. What a request changes is undone after it, so that each one meets the same world."""
+
+    client: Client
+    cookies: dict[str, str]
+
+    @classmethod
+    def of(cls, user: User | None) -> "Visitor":
+        """Signed in as this person; None is nobody."""
+        client = Client(raise_request_exception=False)
+        if user:
+            client.force_login(user)
+        return cls(client, {name: morsel.value for name, morsel in client.cookies.items()})
+
+    def ask(self, method: str, address: str, data: Any = None, **headers: str) -> tuple[Any, int]:
+        """The answer, and how many rows were written for it."""
+        self.client.cookies.clear()
+        self.client.cookies.load(self.cookies)
+        before, undone = written(), transaction.atomic()
+        undone._from_testcase = True  # what may not stand inside another transaction may stand in this one
+        with undone:
+            response = getattr(self.client, method)(address, data or {}, headers=headers)
+            rows = written() - before
+            transaction.set_rollback(True)
+        return response, rows
+
+
+def answered(response: Any) -> object:
+    """The status, or "login" for one that leads there; of htmx, by its own header."""
+    target = response.headers.get("Location") or response.headers.get("HX-Redirect", "")
+    return "login" if target.startswith(reverse("account_login")) else response.status_code
+
+
+def alone(world: World, right: Right) -> User:
+    """A colleague with this one right."""
+    return MembershipFactory(seller=world.seller, rights=[right]).user
+
+
+def leave(user: User) -> None:
+    """Out of every team."""
+    for membership in Membership.objects.filter(user=user):
+        team.remove(membership)
+
+
+def visitor(kind: str, world: World) -> Visitor:
+    """One of KINDS, as they stand when the request comes."""
+    if kind in Right.values:
+        return Visitor.of(alone(world, Right(kind)))
+    if kind in ("removed", "disabled"):
+        user = MembershipFactory(seller=world.seller).user
+        signed_in = Visitor.of(user)
+        if kind == "removed":
+            leave(user)
+        else:
+            User.objects.filter(pk=user.pk).update(is_active=False)
+        return signed_in
+    people: dict[str, Callable[[], User | None]] = {
+        "owner": lambda: world.owner,
+        "signed_out": lambda: None,
+        "stranger": lambda: (
+            MembershipFactory(seller=SellerFactory(marketplace=world.seller.marketplace)).user
+        ),
+        "staff": lambda: UserFactory(is_staff=True),
+        "superuser": lambda: UserFactory(is_staff=True, is_superuser=True),
+    }
+    return Visitor.of(people[kind]())
+
+
+KINDS = ("signed_out", "disabled", "stranger", "removed", "staff", "superuser", "owner", *Right.values)
+OUTSIDE = ("signed_out", "disabled", "stranger", "removed", "staff", "superuser")
+LATER = NOON + timedelta(hours=1)
