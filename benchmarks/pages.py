@@ -15,6 +15,8 @@ FAR_PAGE = 1_000
 FOUND_BY_PREFIX = 100
 DIFFERENT_ORDERS = 30
 FLOOR = "the floor: a bare page of 50 orders"
+FLOOR_INSIDE = "the same behind the portal's middleware"
+FLOORS = (FLOOR, FLOOR_INSIDE)
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,9 @@ def probes(trader: Trader, site: str, floor: str) -> Iterator[Probe]:
     """Every page of this seller that is timed, and the floor on its data."""
     for work, paths in _pages(trader):
         yield Probe(work, trader.name, site, trader.cookie, paths, shows=trader.seller.name)
-    yield Probe(
-        FLOOR, trader.name, floor, trader.cookie, [f"/floor/{trader.seller.pk}/"], shows="<td>shipped"
-    )
+    for work, address in zip(FLOORS, (floor, site), strict=True):
+        path = f"/floor/{trader.seller.pk}/"
+        yield Probe(work, trader.name, address, trader.cookie, [path], shows="<td>shipped")
 
 
 def _pages(trader: Trader) -> Iterator[tuple[str, Sequence[str]]]:

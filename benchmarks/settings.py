@@ -27,5 +27,6 @@ os.environ |= {
 
 from config.settings import *  # noqa: E402, F403
 
+ROOT_URLCONF = "benchmarks.urls"
 STATIC_ROOT = ROOT / "assets"
 OWNER_URL = os.environ["DATABASE_OWNER_URL"]

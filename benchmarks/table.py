@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from benchmarks.jobs import Job
-from benchmarks.pages import AIMS, FLOOR
+from benchmarks.pages import AIMS, FLOOR, FLOORS
 from benchmarks.timing import Figure
 
 GROWTH_AIM, GROWTH_LIMIT = 1.1, 1.2
@@ -59,7 +59,7 @@ class Results:
                     "small": asdict(self.pages[work, "small"]),
                     "large": asdict(self.pages[work, "large"]),
                 }
-                for work in [FLOOR, *AIMS]
+                for work in [*FLOORS, *AIMS]
             ],
             "jobs": [{**asdict(job), "ratio": job.ratio} for job in self.jobs],
             "oscar": {work: asdict(figure) for work, figure in self.oscar.items()},
@@ -86,10 +86,10 @@ def lines(results: Results) -> Iterator[str]:
 
 def _pages(results: Results) -> Iterator[tuple[str, ...]]:
     yield ("page", "small", "large", "growth", "× floor", "aim", "", "django-oscar")
-    for work in [FLOOR, *AIMS]:
+    for work in [*FLOORS, *AIMS]:
         small, large = results.pages[work, "small"], results.pages[work, "large"]
         peer = results.oscar.get(work)
-        aim = ("", "") if work == FLOOR else (_aim(work), _verdict(results, work))
+        aim = ("", "") if work in FLOORS else (_aim(work), _verdict(results, work))
         shown = (f"{results.growth(work):.2f}", f"{results.times_floor(work):.2f}", *aim)
         yield (work, str(small), str(large), *shown, str(peer) if peer else "")
 
