@@ -54,10 +54,11 @@ def measure(
     """The figure of each probe, by its work and who asked. Raises Unexpected."""
     samples: dict[tuple[str, str], list[float]] = {(probe.work, probe.who): [] for probe in probes}
     order = random.Random(0)
-    for number in range(WARM_UP + rounds):
+    warm_up = min(WARM_UP, rounds)
+    for number in range(warm_up + rounds):
         for probe in order.sample(probes, len(probes)):
             seconds = ask(probe, probe.paths[number % len(probe.paths)])
-            if number >= WARM_UP:
+            if number >= warm_up:
                 samples[probe.work, probe.who].append(seconds)
         told()
     return {key: Figure.of(each) for key, each in samples.items()}
