@@ -77,9 +77,27 @@ def _cancel(orders: list[Order], reason: CancelReason, actor: Actor, now: dateti
     """Cancel what is held; not an order whose charge began between the search and the lock."""
     busy = charges.capturing(orders)
     free = [order for order in orders if order.pk not in busy]
-    if free:
-        lifecycle.cancel_locked(free, reason=reason, actor=actor, now=now)
-    return len(free)
+    if not free:
+        return 0
+    try:
+        with transaction.atomic():
+            lifecycle.cancel_locked(free, reason=reason, actor=actor, now=now)
+        return len(free)
+    except Exception:
+        logger.exception("batch_not_canceled", orders=len(free), reason=reason)
+    # One order that cannot be canceled holds up no other: what the batch could not do, each tries by itself.
+    return sum(_cancel_alone(order.pk, reason, actor, now) for order in free)
+
+
+def _cancel_alone(pk: int, reason: CancelReason, actor: Actor, now: datetime) -> bool:
+    """Cancel one order, read again since the batch has changed it in hand; False when it breaks."""
+    try:
+        with transaction.atomic():
+            lifecycle.cancel_locked([Order.objects.lock(pk)], reason=reason, actor=actor, now=now)
+    except Exception:
+        logger.exception("order_not_canceled", order=pk, reason=reason)
+        return False
+    return True
 
 
 @transaction.atomic(durable=True)
