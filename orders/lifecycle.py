@@ -17,7 +17,7 @@ from inventory import stock
 from inventory.models import Fulfilment
 from orders import charges, deadlines, history, phones
 from orders.models import CancelRequest, Order, OrderItem
-from orders.refusals import AlreadyCanceled, MoveRefused, Refused
+from orders.refusals import AlreadyCanceled, MoveRefused, Refused, Stale
 from orders.states import MOVES, CanceledBy, CancelReason, EventKind, OrderStatus, RequestState
 
 CANCELED_BY = {
@@ -121,18 +121,27 @@ def cancel_locked(orders: Sequence[Order], *, reason: CancelReason, actor: Actor
 
 @transaction.atomic
 def cancel_units(
-    order: Order, units: Mapping[int, int], *, reason: CancelReason, actor: Actor, now: datetime
+    order: Order,
+    units: Mapping[int, int],
+    *,
+    reason: CancelReason,
+    actor: Actor,
+    now: datetime,
+    seen: Mapping[int, int] | None = None,
 ) -> Order:
     """Cancel single units before the first confirmation: {item pk: units} (O12).
 
-    The total, and so the later charge, shrinks; canceling the last unit cancels the order. Raises MoveRefused
-    or Refused as `cancel` does, and Refused for more units than an item still has.
+    The total, and so the later charge, shrinks; canceling the last unit cancels the order. `seen` are the open
+    units that the person looked at, so that the same form sent twice cancels once: raises Stale when they are
+    others by now. Raises MoveRefused or Refused as `cancel` does, and Refused for more units than are open.
     """
     order = Order.objects.lock(order.pk)
     check_may_cancel(order, actor=actor, now=now)
     if charges.capturing([order]):
         raise MoveRefused(_("A shipment of this order is being confirmed this very moment."))
     items = list(order.items.all())
+    if seen is not None and seen != {item.pk: item.units_open for item in items if item.units_open}:
+        raise Stale
     chosen = _chosen(items, units)
     if sum(chosen.values()) == sum(item.units_open for item in items):
         cancel_locked([order], reason=reason, actor=actor, now=now)

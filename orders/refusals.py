@@ -23,5 +23,16 @@ class AlreadyCanceled(MoveRefused):
     """Somebody, perhaps the same person a moment ago, has canceled the order; there is nothing more to do."""
 
 
+class Stale(Refused):
+    """The order has changed since the page was made from which this was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The order has changed since that page was made, so nothing more was canceled. Look at its units."
+            )
+        )
+
+
 class CaptureRefused(Refused):
     """The payment provider would not charge the buyer, so nothing was confirmed (O15)."""

@@ -32,7 +32,7 @@ class CancelUnitsForm(CancelForm):
     def __init__(self, *args: Any, items: Sequence[OrderItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.items = items
-        self.initial.setdefault("seen", seen(items))
+        self.initial.setdefault("seen", _written(items))
         for item in items:
             self.fields[f"units_{item.pk}"] = forms.IntegerField(
                 label=item.sku,
@@ -52,7 +52,11 @@ class CancelUnitsForm(CancelForm):
 
     def is_stale(self) -> bool:
         """The form came from a page that showed other counts: sent twice, perhaps, or overtaken."""
-        return self["seen"].value() != seen(self.items)
+        return self["seen"].value() != _written(self.items)
+
+    def open_units(self) -> dict[int, int]:
+        """{item pk: units} that were open on the page; of a form that is not stale."""
+        return {item.pk: item.units_open for item in self.items}
 
     def unit_rows(self) -> Iterator[tuple[OrderItem, forms.BoundField]]:
         """Each open item with its field."""
@@ -64,6 +68,6 @@ class CancelUnitsForm(CancelForm):
         return {pk: count for pk, count in units.items() if count}
 
 
-def seen(items: Sequence[OrderItem]) -> str:
+def _written(items: Sequence[OrderItem]) -> str:
     """How many units of each item are open: a form sent twice finds that this has changed."""
     return ",".join(f"{item.pk}:{item.units_open}" for item in items)

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,9 +13,9 @@ from accounts.actors import Actor
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
 from orders import actions, lifecycle
-from orders.forms.cancel import CancelForm, CancelUnitsForm, seen
+from orders.forms.cancel import CancelForm, CancelUnitsForm
 from orders.models import Order, OrderItem
-from orders.refusals import AlreadyCanceled, Refused
+from orders.refusals import AlreadyCanceled, Refused, Stale
 from orders.states import CancelReason, OrderStatus, RequestState
 
 UNITS = "units"
@@ -31,7 +30,7 @@ def cancel(request: SellerRequest, number: str) -> HttpResponse:
     now = clock.now()
     form = _form(request, order, items)
     if request.method == "POST" and isinstance(form, CancelUnitsForm) and form.is_stale():
-        messages.warning(request, _stale())
+        messages.warning(request, str(Stale()))
         return redirect("orders:detail", number)
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,7 +65,10 @@ def _cancel(request: SellerRequest, order: Order, form: CancelForm, now: datetim
     reason, actor = form.cleaned_data["reason"], Actor.seller(request.user)
     try:
         if isinstance(form, CancelUnitsForm):
-            order = _cancel_units(order, form, reason=reason, actor=actor, now=now)
+            seen = form.open_units()
+            order = lifecycle.cancel_units(
+                order, form.units(), reason=reason, actor=actor, now=now, seen=seen
+            )
         else:
             order = lifecycle.cancel(order, reason=reason, actor=actor, now=now)
     except AlreadyCanceled:
@@ -75,28 +77,10 @@ def _cancel(request: SellerRequest, order: Order, form: CancelForm, now: datetim
     return redirect("orders:detail", order.number)
 
 
-@transaction.atomic
-def _cancel_units(
-    order: Order, form: CancelUnitsForm, *, reason: CancelReason, actor: Actor, now: datetime
-) -> Order:
-    """Cancel units if as many are open as the page had shown; the same form again is refused."""
-    order = Order.objects.lock(order.pk)
-    items = [item for item in order.items.all() if item.units_open]
-    if form.cleaned_data["seen"] != seen(items):
-        raise Refused(_stale())
-    return lifecycle.cancel_units(order, form.units(), reason=reason, actor=actor, now=now)
-
-
 def _done(order: Order) -> str:
     if order.status == OrderStatus.CANCELED:
         return _("The order is canceled: the buyer is told and not charged.")
     return _("The units are canceled: the buyer is told and pays only for the others.")
-
-
-def _stale() -> str:
-    return _(
-        "The order has changed since that page was made, so nothing more was canceled. Look at its units."
-    )
 
 
 def _why_not(order: Order, actor: Actor, now: datetime) -> str:
