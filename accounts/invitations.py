@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Invitation, Membership, Right, Seller, User
-from accounts.team import TeamRefused, lock
+from accounts.models import Invitation, Membership, Seller, User
+from accounts.team import TeamRefused, complete, lock
 
 LIFETIME = timedelta(days=7)
 MOST_OPEN = 50
@@ -59,7 +59,7 @@ def invite(seller: Seller, email: str, rights: Iterable[str], *, by: User, now: 
     return Invitation.objects.create(
         seller=seller,
         email=email,
-        rights=[right for right in Right.values if right in set(rights)],
+        rights=complete(rights),
         invited_by=by,
         created_at=now,
         expires_at=now + LIFETIME,

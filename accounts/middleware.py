@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 
 from accounts.models import Membership
 
@@ -12,7 +13,7 @@ SESSION_KEY = "seller"
 class SellerMiddleware:
     """Sets `request.membership` and `request.seller`; None for strangers and for staff without a seller.
 
-    `request.memberships` are all that the person may switch to.
+    `request.memberships` are all that the person may switch to. What a signed-in person is shown is not kept.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -26,7 +27,11 @@ class SellerMiddleware:
         request.memberships = memberships  # type: ignore[attr-defined]
         request.membership = membership  # type: ignore[attr-defined]
         request.seller = membership.seller if membership else None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            # Buyers' names and addresses stay in no cache, the browser's on a shared desk included.
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 def _memberships(request: HttpRequest) -> list[Membership]:

@@ -7,20 +7,30 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Right, Seller
 
+SHOWS_ORDERS = {Right.SHIP, Right.CANCEL, Right.REFUND, Right.MESSAGE}
+
 
 class TeamRefused(Exception):
     """The team stays as it was. `str()` is the sentence for the person who asked."""
 
 
+def complete(rights: Iterable[str]) -> list[str]:
+    """These rights in their order, and to see orders with any that is done on an order's page."""
+    wanted = set(rights)
+    if wanted & SHOWS_ORDERS:
+        wanted.add(Right.VIEW)
+    return [right for right in Right.values if right in wanted]
+
+
 @transaction.atomic
 def set_rights(membership: Membership, rights: Iterable[str]) -> Membership:
-    """The member has these rights from their next request on.
+    """The member has these rights, made complete, from their next request on.
 
     Raises TeamRefused when they are no longer a member, or when nobody would be left to manage the team.
     """
     membership = _locked(membership)
     manages = membership.may(Right.SETTINGS)
-    membership.rights = [right for right in Right.values if right in set(rights)]
+    membership.rights = complete(rights)
     membership.save(update_fields=["rights"])
     if manages and not membership.may(Right.SETTINGS):
         _check_managed(membership.seller)

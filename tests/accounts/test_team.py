@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts import team
+from accounts import invitations, team
 from accounts.models import Membership, Right
 from accounts.team import TeamRefused
 from tests.factories import MembershipFactory, SellerFactory, UserFactory
@@ -183,3 +183,27 @@ def test_the_page_asks_as_many_queries_for_two_as_for_five_members(alice, bob):
         for _ in range(3):
             MembershipFactory(seller=alice.seller)
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "held"),
+    [
+        (["ship"], ["view", "ship"]),
+        (["message", "cancel"], ["view", "cancel", "message"]),
+        (["settings"], ["settings"]),
+        (["report"], ["report"]),
+    ],
+)
+def test_whoever_works_on_an_orders_page_may_see_it(alice, bob, given, held):
+    """Without it the page that follows a confirmed shipment would be a 403."""
+    team.set_rights(bob, given)
+    bob.refresh_from_db()
+    assert bob.rights == held
+    now = bob.user.date_joined
+    invitation = invitations.invite(alice.seller, "new@example.com", given, by=alice.user, now=now)
+    assert invitation.rights == held
+
+
+def test_what_a_signed_in_person_is_shown_is_kept_in_no_cache(alice):
+    shown = signed_in(alice.user).get("/")
+    assert {"private", "no-store"} <= set(shown["Cache-Control"].replace(" ", "").split(","))
