@@ -1,6 +1,7 @@
 """Whether the portal works, for load balancers and for people; without a word of its inside."""
 
 from collections.abc import Callable
+from threading import Event
 
 import redis
 import structlog
@@ -20,6 +21,7 @@ from config.tasks import HEARTBEAT
 REDIS_SECONDS = 1
 BEAT_LATE_SECONDS = 180
 logger = structlog.get_logger(__name__)
+migrated = Event()
 
 
 @never_cache
@@ -65,8 +67,12 @@ def _database() -> bool:
 
 
 def _migrations() -> bool:
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    """Every migration of this code has run. It cannot become false again while the process lives."""
+    if not migrated.is_set():
+        executor = MigrationExecutor(connection)
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            migrated.set()
+    return migrated.is_set()
 
 
 def _redis() -> bool:

@@ -73,10 +73,10 @@ def prepare() -> None:
     manage("migrate", "--no-input")
     manage("createcachetable")
     manage("collectstatic", "--no-input", "--clear")
-    if not has_marketplace():
+    if has_demo() and not has_marketplace():
         say("shipby", "Loading the demo marketplace; it takes a minute …")
         manage("load_demo", shown=True)
-    elif settings.LOCAL and not SIGN_INS.exists():
+    elif has_demo() and not SIGN_INS.exists():
         say("shipby", "An earlier load of the demo was broken off. To load it again, remove var/ first.")
 
 
@@ -96,7 +96,7 @@ def programs(port: int) -> list[Program]:
         ),
         Program("beat", [*celery, "beat"], quiet),
     ]
-    if settings.SIMULATE and has_command("simulate_sales"):
+    if has_demo() and settings.SIMULATE:
         chosen.append(Program("sales", [python, "manage.py", "simulate_sales"]))
     return chosen
 
@@ -134,8 +134,9 @@ def manage(*command: str, shown: bool = False) -> None:
         raise Refused(f"`manage.py {' '.join(command)}` failed: {said[-1] if said else 'see above'}")
 
 
-def has_command(name: str) -> bool:
-    return any(HOME.glob(f"*/management/commands/{name}.py"))
+def has_demo() -> bool:
+    """The demo belongs on the local default alone, and only where no real money moves."""
+    return settings.LOCAL and settings.PAYMENT_PROVIDER == "sandbox"
 
 
 def has_marketplace() -> bool:

@@ -24,7 +24,7 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
 LOCAL = not env.given("DATABASE_URL")
-local = servers.addresses(VAR) if LOCAL or not env.given("REDIS_URL") else None
+local = servers.addresses(VAR) if LOCAL else None
 
 
 def by_default(value: str) -> str | None:
@@ -33,7 +33,7 @@ def by_default(value: str) -> str | None:
 
 
 DEBUG = env.flag("DEBUG")
-SECRET_KEY = env.secret("SECRET_KEY", local.secret_key if LOCAL and local else None)
+SECRET_KEY = env.secret("SECRET_KEY", local.secret_key if local else None)
 PORT = env.integer("PORT", 8000, least=1, most=65_535)
 PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", ("http", "https"), by_default(f"http://localhost:{PORT}"))
 SECURE = PUBLIC_BASE_URL.startswith("https://")
@@ -145,7 +145,7 @@ CACHES = {
     }
 }
 
-REDIS_URL = env.url("REDIS_URL", ("redis", "rediss", "unix"), local.redis if LOCAL and local else None)
+REDIS_URL = env.url("REDIS_URL", ("redis", "rediss", "unix"), local.redis if local else None)
 CELERY_BROKER_URL = REDIS_URL
 
 # People and sessions ------------------------------------------------------------------------------
