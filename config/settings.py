@@ -66,6 +66,9 @@ INSTALLED_APPS = [
     "inventory",
     "payments",
     "orders",
+    "refunds",
+    "messaging",
+    "notifications",
 ]
 
 MIDDLEWARE = [

@@ -13,6 +13,9 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("orders.urls")),
+    path("", include("inventory.urls")),
+    path("", include("payments.urls")),
+    path("", include("refunds.urls")),
 ]
 
 handler400 = "config.errors.bad_request"

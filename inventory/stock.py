@@ -72,10 +72,15 @@ def _shortage(listings: dict[int, Listing], cart: Sequence[Line]) -> OutOfStock 
 
 
 def release(lines: Sequence[Line], *, restock: bool, reason: str, now: datetime, actor: Actor) -> None:
-    """Let go of units that will not ship; without `restock` they are written off as not there (I5)."""
+    """Let go of units that will not ship; without `restock` they cannot be sold again (I5).
+
+    They are then written off, as far as there are more on hand than the other orders hold: what those hold
+    was counted, and stays theirs (I4).
+    """
 
     def delta(listing: Listing, line: Line) -> Delta:
-        return (0 if restock else -min(line.units, listing.on_hand)), -line.units
+        unheld = listing.on_hand - (listing.reserved - line.units)
+        return (0 if restock else -min(line.units, max(unheld, 0))), -line.units
 
     _apply(lines, delta, kind=MovementKind.CANCEL, now=now, actor=actor, reason=reason)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.actors import Actor
-from orders.models import Order, OrderEvent
+from orders.models import Memo, Order, OrderEvent
 from orders.states import EventKind
 
 
@@ -37,3 +37,12 @@ def event(
 def write(events: Iterable[OrderEvent]) -> list[OrderEvent]:
     """Save events with the change that they tell of, in its transaction: history and outbox in one."""
     return OrderEvent.objects.bulk_create(events)
+
+
+def tell_buyer(events: Iterable[OrderEvent], memo: str) -> None:
+    """Keep the seller's words to the buyer with the events they go with; nothing where there are none."""
+    if memo.strip():
+        shared = {"text": memo.strip()}
+        Memo.objects.bulk_create(
+            Memo(order_id=each.order_id, seller_id=each.seller_id, event=each, **shared) for each in events
+        )

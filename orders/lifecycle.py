@@ -37,6 +37,7 @@ def move(
     actor: Actor,
     now: datetime,
     details: Mapping[str, Any] | None = None,
+    memo: str = "",
     **changes: Any,
 ) -> None:
     """Change the status, and the fields that go with it, and write the history as one; all of them or none.
@@ -52,7 +53,7 @@ def move(
         for field, value in {"status": to, **changes}.items():
             setattr(order, field, value)
     Order.objects.filter(pk__in=[order.pk for order in orders]).update(status=to, **changes)
-    history.write(events)
+    history.tell_buyer(history.write(events), memo)
 
 
 def authorise(order: Order, *, actor: Actor, now: datetime) -> Order:
@@ -76,8 +77,10 @@ def authorise(order: Order, *, actor: Actor, now: datetime) -> Order:
 
 
 @transaction.atomic
-def cancel(order: Order, *, reason: CancelReason, actor: Actor, now: datetime) -> Order:
+def cancel(order: Order, *, reason: CancelReason, actor: Actor, now: datetime, memo: str = "") -> Order:
     """Cancel an order that has not shipped (O11): units are freed, nothing was charged, the hold is voided.
+
+    The buyer reads the memo on their page and in the mail about it.
 
     Raises MoveRefused when a shipment was confirmed, or is being confirmed, perhaps a moment ago; its kind
     AlreadyCanceled when there is nothing more to do; Refused when the order is not this actor's to cancel
@@ -85,11 +88,13 @@ def cancel(order: Order, *, reason: CancelReason, actor: Actor, now: datetime) -
     """
     order = Order.objects.lock(order.pk)
     check_may_cancel(order, actor=actor, now=now)
-    cancel_locked([order], reason=reason, actor=actor, now=now)
+    cancel_locked([order], reason=reason, actor=actor, now=now, memo=memo)
     return order
 
 
-def cancel_locked(orders: Sequence[Order], *, reason: CancelReason, actor: Actor, now: datetime) -> None:
+def cancel_locked(
+    orders: Sequence[Order], *, reason: CancelReason, actor: Actor, now: datetime, memo: str = ""
+) -> None:
     """Cancel orders whose rows the caller holds, with the consequences of `cancel`, in a fixed number of queries."""
     if charges.capturing(orders):
         raise MoveRefused(_("A shipment of this order is being confirmed this very moment."))
@@ -108,6 +113,7 @@ def cancel_locked(orders: Sequence[Order], *, reason: CancelReason, actor: Actor
             actor=actor,
             now=now,
             details={"reason": reason},
+            memo=memo,
             canceled_at=now,
             canceled_by=CANCELED_BY[actor.kind],
             cancel_reason=reason,
@@ -128,6 +134,7 @@ def cancel_units(
     actor: Actor,
     now: datetime,
     seen: Mapping[int, int] | None = None,
+    memo: str = "",
 ) -> Order:
     """Cancel single units before the first confirmation: {item pk: units} (O12).
 
@@ -144,7 +151,7 @@ def cancel_units(
         raise Stale
     chosen = _chosen(items, units)
     if sum(chosen.values()) == sum(item.units_open for item in items):
-        cancel_locked([order], reason=reason, actor=actor, now=now)
+        cancel_locked([order], reason=reason, actor=actor, now=now, memo=memo)
         return order
     for item, count in chosen.items():
         item.units_canceled += count
@@ -159,7 +166,7 @@ def cancel_units(
     )
     told = [{"sku": item.sku, "units": count} for item, count in chosen.items()]
     event = history.event(order, EventKind.UNITS_CANCELED, actor=actor, now=now, units=told, reason=reason)
-    history.write([event])
+    history.tell_buyer(history.write([event]), memo)
     return order
 
 

@@ -144,19 +144,31 @@ def confirm(order: Order, packages: Sequence[Package], *, now: datetime) -> None
     actor = packages[0].confirmed_by
     items = {item.pk: item for item in order.items.all()}
     units = [unit for package in packages for unit in package.units.all()]
-    for unit in units:
-        items[unit.item_id].units_shipped += unit.quantity
-    OrderItem.objects.bulk_update(items.values(), ["units_shipped"])
+    lines = [
+        stock.Line(items[unit.item_id].listing_id, _ship(items[unit.item_id], unit.quantity), order.number)
+        for unit in units
+    ]
+    OrderItem.objects.bulk_update(items.values(), ["units_shipped", "units_unsupplied"])
     for package in packages:
         package.confirmed_at = package.requested_at
     Package.objects.bulk_update(packages, ["confirmed_at"])
-    lines = [stock.Line(items[unit.item_id].listing_id, unit.quantity, order.number) for unit in units]
-    stock.take(lines, now=now, actor=actor)
+    stock.take([line for line in lines if line.units], now=now, actor=actor)
     open_requests = CancelRequest.objects.filter(order=order, state=RequestState.OPEN)
     open_requests.update(state=RequestState.LAPSED, decided_at=now)
     is_whole = not any(item.units_open for item in items.values())
     details = {"packages": [_told(package, items) for package in packages]}
     _move(order, is_whole=is_whole, actor=actor, now=now, details=details)
+
+
+def _ship(item: OrderItem, units: int) -> int:
+    """Count the units as shipped; returns how many of them the listing held for the order.
+
+    Units that were refunded as not to be supplied left its stock then; confirming them closes the order (O17).
+    """
+    held = min(units, item.units_held)
+    item.units_shipped += units
+    item.units_unsupplied -= units - held
+    return held
 
 
 def _move(order: Order, *, is_whole: bool, actor: Actor, now: datetime, details: dict[str, Any]) -> None:

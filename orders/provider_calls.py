@@ -17,6 +17,9 @@ from payments import calls
 from payments.models import ProviderCall
 from payments.states import CallState, Operation
 
+OPERATIONS = (Operation.AUTHORISE, Operation.CAPTURE, Operation.VOID)
+"""What is asked on an order's behalf; a refund's call is finished by `refunds.provider_calls`."""
+
 
 def finish(call: ProviderCall, *, actor: Actor, now: datetime) -> ProviderCall:
     """Ask the provider, outside any transaction, and record its answer with all that follows from it.

@@ -49,6 +49,10 @@ def _reason(event: OrderEvent) -> str:
     return str(CancelReason(event.details["reason"]).label)
 
 
+def _amount(event: OrderEvent) -> Money:
+    return Money(event.details["amount"], event.details["currency"])
+
+
 def _units(units: Iterable[dict[str, Any]]) -> str:
     return ", ".join(f"{each['units']} × {each['sku']}" for each in units)
 
@@ -67,8 +71,7 @@ def _declined(event: OrderEvent) -> str:
 
 
 def _charged(event: OrderEvent) -> str:
-    amount = Money(event.details["amount"], event.details["currency"])
-    return _("The buyer was charged %(amount)s for the whole order.") % {"amount": amount}
+    return _("The buyer was charged %(amount)s for the whole order.") % {"amount": _amount(event)}
 
 
 def _capture_refused(event: OrderEvent) -> str:
@@ -102,6 +105,28 @@ def _edited(event: OrderEvent) -> str:
     return _("Package %(number)d edited: %(changes)s.") % words
 
 
+def _refund_requested(event: OrderEvent) -> str:
+    return _("Refund of %(amount)s requested.") % {"amount": _amount(event)}
+
+
+def _refund_taken_back(event: OrderEvent) -> str:
+    return _("Refund of %(amount)s taken back before it was sent.") % {"amount": _amount(event)}
+
+
+def _refund_done(event: OrderEvent) -> str:
+    return _("%(amount)s refunded to the buyer.") % {"amount": _amount(event)}
+
+
+def _refund_failed(event: OrderEvent) -> str:
+    words = {"amount": _amount(event), "why": _(event.details["why"])}
+    return _("Refund of %(amount)s failed: %(why)s") % words
+
+
+def _return(words: Callable[[], str]) -> Callable[[OrderEvent], str]:
+    """A step of a return; `words` has its place for the RMA number."""
+    return lambda event: words() % {"rma": event.details["rma"]}
+
+
 SENTENCES: dict[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.PLACED: _plain(lambda: _("Order placed; its units are reserved.")),
     EventKind.AUTHORISED: _plain(lambda: _("Payment authorised; the order can be shipped.")),
@@ -119,4 +144,16 @@ SENTENCES: dict[EventKind, Callable[[OrderEvent], str]] = {
         lambda: _("The order is about to be canceled: its shipment is not confirmed.")
     ),
     EventKind.PHONE_RELEASED: _plain(lambda: _("The relay phone number was released.")),
+    EventKind.REFUND_REQUESTED: _refund_requested,
+    EventKind.REFUND_TAKEN_BACK: _refund_taken_back,
+    EventKind.REFUND_DONE: _refund_done,
+    EventKind.REFUND_FAILED: _refund_failed,
+    EventKind.RETURN_REQUESTED: _return(lambda: _("Return %(rma)s asked for.")),
+    EventKind.RETURN_AUTHORISED: _return(lambda: _("Return %(rma)s authorised.")),
+    EventKind.RETURN_RECEIVED: _return(lambda: _("Return %(rma)s received.")),
+    EventKind.RETURN_REFUNDED: _return(lambda: _("Return %(rma)s refunded.")),
+    EventKind.RETURN_CLOSED: _return(lambda: _("Return %(rma)s closed.")),
+    EventKind.RETURN_REOPENED: _return(lambda: _("Return %(rma)s reopened.")),
+    EventKind.MESSAGE_SENT: _plain(lambda: _("A message was sent to the buyer.")),
+    EventKind.MESSAGE_RECEIVED: _plain(lambda: _("The buyer wrote a message.")),
 }

@@ -119,7 +119,7 @@ def expire_phones(now: datetime, actor: Actor) -> int:
 
 def finish_provider_calls(now: datetime, actor: Actor) -> int:
     """Ask the payment provider what is still open: crashes and silences between intent and answer end here."""
-    found = calls.due(now=now, limit=CALLS_AT_ONCE)
+    found = calls.due(provider_calls.OPERATIONS, now=now, limit=CALLS_AT_ONCE)
     for call in found:
         _finish(call, actor=actor, now=now)
     return len(found)

@@ -7,6 +7,7 @@ with transaction.atomic(durable=True):  # holding the order again
     call = calls.record(call.pk, outcome, now=now)  # the same answer may come twice
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -101,9 +102,10 @@ def record(call_id: int, outcome: Outcome, *, now: datetime) -> ProviderCall:
     return call
 
 
-def due(*, now: datetime, limit: int = 20) -> list[ProviderCall]:
-    """Open calls that nobody works on and whose time has come, for the sweep."""
-    return list(ProviderCall.objects.due(now).select_related("payment")[:limit])
+def due(operations: Collection[Operation], *, now: datetime, limit: int = 20) -> list[ProviderCall]:
+    """Open calls of these kinds that nobody works on and whose time has come, for the sweep."""
+    found = ProviderCall.objects.due(now).filter(operation__in=operations)
+    return list(found.select_related("payment")[:limit])
 
 
 def _check_request(payment: Payment, operation: Operation, amount: int) -> None:

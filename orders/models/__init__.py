@@ -2,8 +2,18 @@
 
 from orders.models.count import OrderCount
 from orders.models.event import OrderEvent
+from orders.models.memo import Memo
 from orders.models.order import Order, OrderItem
 from orders.models.package import Package, PackageUnit
 from orders.models.request import CancelRequest
 
-__all__ = ["CancelRequest", "Order", "OrderCount", "OrderEvent", "OrderItem", "Package", "PackageUnit"]
+__all__ = [
+    "CancelRequest",
+    "Memo",
+    "Order",
+    "OrderCount",
+    "OrderEvent",
+    "OrderItem",
+    "Package",
+    "PackageUnit",
+]

@@ -210,6 +210,11 @@ class OrderItem(models.Model):
     shipping_tax = models.PositiveBigIntegerField(_("shipping tax"), default=0)
     units_shipped = models.PositiveIntegerField(_("units shipped"), default=0)
     units_canceled = models.PositiveIntegerField(_("units canceled"), default=0)
+    units_unsupplied = models.PositiveIntegerField(
+        _("units that cannot be supplied"),
+        default=0,
+        help_text=_("Refunded although not shipped: the listing no longer holds them."),
+    )
 
     class Meta:
         verbose_name = _("order item")
@@ -218,8 +223,15 @@ class OrderItem(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gte=1), name="item_at_least_one_unit"),
             models.CheckConstraint(
-                condition=Q(quantity__gte=F("units_shipped") + F("units_canceled")),
+                condition=Q(quantity__gte=F("units_shipped") + F("units_canceled") + F("units_unsupplied")),
                 name="item_units_within_quantity",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["listing", "order"],
+                condition=Q(quantity__gt=F("units_shipped") + F("units_canceled") + F("units_unsupplied")),
+                name="item_holds_units",
             ),
         ]
 
@@ -230,6 +242,11 @@ class OrderItem(models.Model):
     def units_open(self) -> int:
         """Units neither confirmed as shipped nor canceled."""
         return self.quantity - self.units_shipped - self.units_canceled
+
+    @property
+    def units_held(self) -> int:
+        """Units that the listing keeps reserved for this order (I1)."""
+        return self.units_open - self.units_unsupplied
 
     @property
     def units_kept(self) -> int:

@@ -52,7 +52,7 @@ def finish(call: ProviderCall, *, now: datetime = NOW) -> ProviderCall:
 
 def sweep(now: datetime) -> int:
     """Finish what is due; how many calls that were."""
-    found = calls.due(now=now, limit=1_000)
+    found = calls.due(Operation, now=now, limit=1_000)
     for call in found:
         finish(call, now=now)
     return len(found)

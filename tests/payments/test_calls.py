@@ -29,7 +29,7 @@ def test_an_intent_is_written_before_anyone_is_asked(seller):
     call = begun(seller)
     assert state_of(call) == ("requested", "pending")
     assert SandboxOperation.objects.count() == 0
-    assert [due.pk for due in calls.due(now=NOW)] == [call.pk]
+    assert [due.pk for due in calls.due(Operation, now=NOW)] == [call.pk]
 
 
 def test_an_approved_authorisation_holds_the_money_and_takes_nothing_o3_o15(seller):
@@ -342,7 +342,7 @@ def test_an_unknown_outcome_stays_open_with_longer_and_longer_pauses(seller):
 def test_a_claimed_call_is_left_alone_until_its_lease_ends(seller):
     call = begun(seller)
     calls.run(call, now=NOW)  # and the worker is killed before it records
-    assert calls.due(now=NOW + timedelta(seconds=59)) == []
+    assert calls.due(Operation, now=NOW + timedelta(seconds=59)) == []
     assert calls.run(call, now=NOW + timedelta(seconds=59)) == Outcome(Status.HELD)
     assert sweep(NOW + timedelta(seconds=60)) == 1
     assert state_of(call) == ("done", "authorised")

@@ -96,6 +96,6 @@ def test_what_was_recorded_but_not_committed_is_asked_again_and_done_once(seller
         calls.record(call.pk, outcome, now=NOW)
         raise ZeroDivisionError
     assert not LedgerEntry.objects.exists()
-    assert calls.due(now=NOW) == []
+    assert calls.due(Operation, now=NOW) == []
     assert finish(call, now=NOW + calls.LONGEST_PAUSE).state == "done"
     assert done_at_provider(payment, Operation.CAPTURE) == 1
