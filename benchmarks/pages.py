@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from accounts.keyset import SIZE, Cursor, Turn
 from benchmarks.market import Trader
 from benchmarks.timing import Probe
 from orders.desk import NEWEST, Question
-from orders.keyset import SIZE, Cursor, Turn
 from orders.models import Order
 from orders.states import Tab
 

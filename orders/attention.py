@@ -8,10 +8,9 @@ from django.db import models
 from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
 
-from accounts import calendars
+from accounts import calendars, counting
 from accounts.models import Seller
 from inventory.models import Fulfilment
-from orders import counts
 from orders.models import CancelRequest, Order
 from orders.states import OPEN, OrderStatus, RequestState
 
@@ -44,7 +43,7 @@ def orders(seller: Seller, kind: str, now: datetime) -> Orders:
 
 def count(seller: Seller, now: datetime) -> dict[str, int]:
     """How many orders each warning counts, up to the cap, in one query."""
-    return counts.capped({kind: orders(seller, kind, now) for kind in Attention.values})
+    return counting.capped({kind: orders(seller, kind, now) for kind in Attention.values})
 
 
 def _late(seller: Seller, now: datetime) -> Orders:

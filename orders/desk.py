@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts import calendars
+from accounts import calendars, keyset
+from accounts.keyset import FIRST, Page, Turn
 from accounts.models import Seller
-from orders import attention, keyset, rows, search
+from orders import attention, rows, search
 from orders.counts import ONE_DAY
-from orders.keyset import FIRST, Page, Turn
 from orders.models import Order
 from orders.states import TAB_STATUSES, Tab
 

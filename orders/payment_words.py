@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts import moments
 from accounts.money import Money
 from inventory.models import Fulfilment
-from orders import moments, standing
+from orders import standing
 from orders.models import Order, OrderEvent
 from orders.states import EventKind, OrderStatus
 from payments.states import PaymentState

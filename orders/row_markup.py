@@ -1,15 +1,10 @@
-"""The rows of the list as markup, at a fraction of what a template's loop costs.
-
-Fifty rows are some two thousand variables and conditions. So Django renders each piece of list_row.html once a
-page, with its words and addresses, and `str.format` fills in the texts of every order.
-"""
+"""The rows of the list as markup: the pieces of list_row.html, filled in for every order."""
 
 from collections.abc import Iterable
-from html import escape
 
-from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts import pieces
 from orders.rows import Badge, Chip, Row
 
 TEMPLATE = "orders/list_row.html"
@@ -22,12 +17,12 @@ DIM = "is-dim"
 
 def of(rows: Iterable[Row], *, may_pick: bool) -> SafeString:
     """The <tr> of every row, all texts escaped; boxes to pick them only where there is something to do."""
-    piece = {name: get_template(f"{TEMPLATE}#{name}").render().strip() for name in PIECES}
-    return mark_safe("".join(_row(row, piece, may_pick) for row in rows))  # noqa: S308 - escaped in _texts
+    piece = pieces.of(TEMPLATE, PIECES)
+    return mark_safe("".join(_row(row, piece, may_pick) for row in rows))  # noqa: S308 - escaped in pieces.texts
 
 
 def _row(row: Row, piece: dict[str, str], may_pick: bool) -> str:
-    texts = _texts(row)
+    texts = pieces.texts(row)
 
     def fill(name: str, wanted: object = True) -> str:
         return piece[name].format_map(texts) if wanted else ""
@@ -52,10 +47,4 @@ def _row(row: Row, piece: dict[str, str], may_pick: bool) -> str:
 
 def _timed(name: str, mark: Badge | Chip, piece: dict[str, str]) -> str:
     """A badge or a chip, counted down where it says up to when."""
-    return piece[f"counting_{name}" if mark.until else name].format_map(_texts(mark))
-
-
-def _texts(of: Row | Badge | Chip) -> dict[str, str]:
-    """Every text of it by name, safe to stand in markup and in quoted attributes."""
-    texts = ((name, getattr(of, name)) for name in of.__slots__)
-    return {name: escape(text) for name, text in texts if isinstance(text, str)}
+    return piece[f"counting_{name}" if mark.until else name].format_map(pieces.texts(mark))

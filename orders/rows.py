@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import moments
 from accounts.models import Membership
 from accounts.money import Money
-from orders import actions, moments, standing
+from orders import actions, standing
 from orders.models import CancelRequest, Order, OrderItem
 from orders.states import CanceledBy, CancelReason, OrderStatus, RequestState
 

@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from weasyprint.urls import URLFetcher
 
-from orders import addresses, languages, moments
+from accounts import moments
+from orders import addresses, languages
 from orders.models import Order, OrderItem
 
 LETTER = ("US", "CA", "MX", "CL", "CO", "VE", "PH", "PR", "GT", "CR")

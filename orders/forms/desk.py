@@ -7,9 +7,9 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.keyset import Cursor, Turn
 from orders.attention import Attention
 from orders.desk import Question
-from orders.keyset import Cursor, Turn
 from orders.states import Tab
 
 DAYS = (date(2000, 1, 1), date(2099, 12, 31))

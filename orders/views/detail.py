@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts import clock
+from accounts import clock, moments
 from accounts.models import Membership, Right
 from accounts.rights import SellerRequest, requires
 from inventory.models import Fulfilment
-from orders import actions, addresses, amounts, moments, payment_words, sentences, standing
+from orders import actions, addresses, amounts, payment_words, sentences, standing
 from orders.actions import Actions
 from orders.models import CancelRequest, Order, OrderEvent, OrderItem, Package
 from orders.states import EventKind, OrderStatus, RequestState

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts import calendars, clock
+from accounts import calendars, clock, counting, moments
 from accounts.locales import babel_locale
 from accounts.models import Right, Seller
 from accounts.rights import SellerRequest
-from orders import attention, counts, moments
+from orders import attention, counts
 from orders.attention import Attention
 from orders.counts import Day
 from orders.desk import Question
@@ -38,10 +38,10 @@ def home(request: SellerRequest) -> HttpResponse:
     context = {
         "seller": seller,
         "warnings": list(_warnings(seller, waiting, now)),
-        "ship_today": counts.written_capped(waiting[Attention.SHIP_TODAY]),
+        "ship_today": counting.written_capped(waiting[Attention.SHIP_TODAY]),
         "ship_today_url": Question(attention=Attention.SHIP_TODAY).url(),
         "tabs": [
-            {"label": tab.label, "count": counts.written(held[tab]), "url": Question(tab=tab).url()}
+            {"label": tab.label, "count": counting.written(held[tab]), "url": Question(tab=tab).url()}
             for tab in Tab
         ],
         "is_new": not any(held.values()),
@@ -57,7 +57,7 @@ def _warnings(seller: Seller, waiting: Mapping[str, int], now: datetime) -> Iter
         if number:
             yield {
                 "tone": tone,
-                "title": title(number) % {"n": counts.written_capped(number)},
+                "title": title(number) % {"n": counting.written_capped(number)},
                 "body": body,
                 "url": Question(attention=kind).url(),
                 "nearest": _nearest(seller, now) if kind == Attention.ABOUT_TO_CANCEL else None,
@@ -107,13 +107,17 @@ def _picture(days: list[Day]) -> dict[str, Any]:
     top = max(day.sold for day in days)
     return {
         "days": [
-            {"day": _day(day.day), "sold": counts.written(day.sold), "canceled": counts.written(day.canceled)}
+            {
+                "day": _day(day.day),
+                "sold": counting.written(day.sold),
+                "canceled": counting.written(day.canceled),
+            }
             for day in days
         ],
         "bars": [_bar(day, place) for place, day in enumerate(reversed(days))][::-1],
         "top": max(top, 1),
-        "top_text": counts.written(top),
-        "sold": counts.written(sum(day.sold for day in days)),
+        "top_text": counting.written(top),
+        "sold": counting.written(sum(day.sold for day in days)),
     }
 
 
@@ -123,7 +127,7 @@ def _bar(day: Day, days_ago: int) -> dict[str, Any]:
         "label": _day(day.day),
         "tick": "" if days_ago % 2 else _written(day.day, "Md"),
         "value": day.sold,
-        "text": ngettext("%(n)s order", "%(n)s orders", day.sold) % {"n": counts.written(day.sold)},
+        "text": ngettext("%(n)s order", "%(n)s orders", day.sold) % {"n": counting.written(day.sold)},
     }
 
 

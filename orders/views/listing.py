@@ -11,14 +11,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts import calendars, clock
+from accounts import calendars, clock, counting
+from accounts.keyset import Turn
 from accounts.models import Right, Seller
 from accounts.rights import SellerRequest, requires
 from orders import attention, counts, desk, row_markup
 from orders.attention import Attention
 from orders.desk import Answer, Question
 from orders.forms.desk import QuestionForm
-from orders.keyset import Turn
 from orders.rows import Rows
 from orders.states import Tab
 
@@ -66,7 +66,7 @@ def _tabs(question: Question, held: Mapping[str, int]) -> list[dict[str, Any]]:
         {
             "url": question.url(tab=tab, attention=""),
             "label": tab.label,
-            "count": counts.written(held[tab]),
+            "count": counting.written(held[tab]),
             "current": tab == question.tab,
         }
         for tab in Tab
@@ -84,7 +84,7 @@ def _chips(question: Question, seller: Seller, now: datetime) -> list[dict[str, 
                 attention="" if kind == question.attention else kind, first_day=None, last_day=None
             ),
             "label": kind.label,
-            "count": counts.written_capped(held[kind]),
+            "count": counting.written_capped(held[kind]),
             "current": kind == question.attention,
         }
         for kind in Attention
@@ -124,7 +124,7 @@ def _pager(question: Question, answer: Answer, total: int) -> dict[str, str]:
     """The steps that there are, and how many orders the list holds where that is known."""
     page, steps = answer.page, {}
     if not question.text and not question.attention:
-        words = {"n": counts.written(total)}
+        words = {"n": counting.written(total)}
         steps["summary"] = ngettext("%(n)s order", "%(n)s orders", total) % words
     if page.previous:
         steps["first_url"] = question.url()

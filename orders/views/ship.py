@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from accounts import calendars, clock
+from accounts import calendars, clock, moments
 from accounts.actors import Actor
 from accounts.models import Right
 from accounts.money import Money
 from accounts.rights import SellerRequest, requires
 from config.htmx import template_for
-from orders import addresses, moments, packages, shipping, standing
+from orders import addresses, packages, shipping, standing
 from orders.carriers import OTHER
 from orders.forms import ship as forms
 from orders.models import Order, OrderItem

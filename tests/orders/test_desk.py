@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts import counting, keyset
 from accounts.actors import Actor
+from accounts.keyset import Cursor, Turn
 from accounts.models import Membership
 from orders import (
     attention,
@@ -17,7 +19,6 @@ from orders import (
     counts,
     desk,
     intake,
-    keyset,
     lifecycle,
     rows,
     search,
@@ -27,7 +28,6 @@ from orders.attention import Attention
 from orders.bulk_cancel import Result
 from orders.counts import Day
 from orders.desk import Question
-from orders.keyset import Cursor, Turn
 from orders.models import Order, OrderCount
 from orders.states import CancelReason, OrderStatus, Tab
 from tests.factories import (
@@ -202,15 +202,15 @@ class TestCounts:
         ]
 
     def test_counting_stops_past_the_cap_and_says_so(self, monkeypatch):
-        monkeypatch.setattr(counts, "CAP", 3)
+        monkeypatch.setattr(counting, "CAP", 3)
         listing = ListingFactory(on_hand=100)
         many(listing, [NOON] * 3)
         lists = {"all": Order.objects.all(), "few": Order.objects.filter(placed_at__lt=NOON)}
-        assert counts.capped(lists) == {"all": 3, "few": 0}
-        assert counts.written_capped(3) == "3"
+        assert counting.capped(lists) == {"all": 3, "few": 0}
+        assert counting.written_capped(3) == "3"
         many(listing, [NOON] * 2)
-        assert counts.capped(lists)["all"] == 4
-        assert counts.written_capped(4) == "3+"
+        assert counting.capped(lists)["all"] == 4
+        assert counting.written_capped(4) == "3+"
 
 
 class TestDays:

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts import counting
 from accounts.actors import Actor
 from accounts.models import Right
-from orders import attention, cancel_requests, counts, lifecycle
+from orders import attention, cancel_requests, lifecycle
 from orders.states import CancelReason
 from tests.factories import MINUTE, NOON, ListingFactory, MembershipFactory, UserFactory
 from tests.helpers import SYSTEM, authorised, place, ship
@@ -87,7 +88,7 @@ def test_o10_o17_o18_each_warning_counts_the_list_that_it_opens(alice, listing, 
 
 
 def test_beyond_the_cap_it_says_how_many_at_least(alice, listing, at, monkeypatch):
-    monkeypatch.setattr(counts, "CAP", 2)
+    monkeypatch.setattr(counting, "CAP", 2)
     orders = [authorised((listing, 1)) for _n in range(3)]
     at(orders[0].ship_by + MINUTE)
     assert "2+ shipments are late" in text(alice.get("/"))

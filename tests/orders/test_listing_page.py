@@ -136,7 +136,7 @@ class TestTabs:
 class TestPaging:
     @pytest.fixture
     def small_pages(self, monkeypatch):
-        monkeypatch.setattr("orders.keyset.page.__defaults__", (3,))
+        monkeypatch.setattr("accounts.keyset.page.__defaults__", (3,))
 
     def steps(self, response) -> dict[str, str]:
         found = re.findall(r'<a class="btn btn-icon" href="([^"]+)" title="([A-Za-z]+) page"', text(response))
