@@ -1,5 +1,7 @@
 """Long lists in pages by key: each costs the same wherever it lies; no row comes twice or is passed over."""
 
+import base64
+import binascii
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,26 +14,53 @@ SIZE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 Record = TypeVar("Record", bound=Model)
-WRITTEN = re.compile(r"([0-9]{1,17})\.([0-9]{1,18})")
+Value = datetime | int | str
+WRITTEN = re.compile(r"(-?[0-9]{1,17}|[A-Za-z0-9_=-]{0,800})\.([0-9]{1,18})")
+WHOLE = re.compile(r"-?[0-9]{1,17}")
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place in a list: at the row with this moment and this id."""
+    """A place in a list: at the row with this value of its key and this id."""
 
-    moment: datetime
+    value: Value
     pk: int
 
     @classmethod
-    def read(cls, text: str) -> Self:
-        """What `str()` wrote. Raises ValueError for anything else."""
+    def read(cls, text: str, kind: type[Value] = datetime) -> Self:
+        """What `str()` wrote of a key of this kind. Raises ValueError for anything else."""
         found = WRITTEN.fullmatch(text)
         if found is None:
             raise ValueError(text)
-        return cls(EPOCH + int(found[1]) * MICROSECOND, int(found[2]))
+        return cls(_read(found[1], kind), int(found[2]))
 
     def __str__(self) -> str:
-        return f"{(self.moment - EPOCH) // MICROSECOND}.{self.pk}"
+        return f"{_written(self.value)}.{self.pk}"
+
+
+def _read(text: str, kind: type[Value]) -> Value:
+    """The value of a key as the address of a page holds it."""
+    if kind is str:
+        return _read_words(text)
+    if not WHOLE.fullmatch(text) or (kind is datetime and text.startswith("-")):
+        raise ValueError(text)
+    return int(text) if kind is int else EPOCH + int(text) * MICROSECOND
+
+
+def _read_words(text: str) -> str:
+    try:
+        words = base64.urlsafe_b64decode(text.encode()).decode()
+    except binascii.Error as error:
+        raise ValueError(text) from error
+    if "\0" in words:
+        raise ValueError(text)
+    return words
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, datetime):
+        return str((value - EPOCH) // MICROSECOND)
+    return str(value) if isinstance(value, int) else base64.urlsafe_b64encode(value.encode()).decode()
 
 
 @dataclass(frozen=True)
@@ -56,7 +85,7 @@ class Page(Generic[Record]):
 
 
 def page(found: QuerySet[Record], key: str, turn: Turn, size: int = SIZE) -> Page[Record]:
-    """One page in the order of the key, a moment, and the id ("-placed_at": newest first).
+    """One page in the order of the key and the id ("-placed_at": newest first).
 
     Going up past the beginning, or down past the end, gives the first page.
     """
@@ -85,7 +114,7 @@ def _slice(
     """So many rows from the start on; by the comparison of pairs PostgreSQL begins there in the index."""
     if start:
         compare = TupleLessThan if descending else TupleGreaterThan
-        found = found.filter(compare(Tuple(F(name), F("id")), (start.moment, start.pk)))
+        found = found.filter(compare(Tuple(F(name), F("id")), (start.value, start.pk)))
     order = (f"-{name}", "-id") if descending else (name, "id")
     return list(found.order_by(*order)[:count])
 
