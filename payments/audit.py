@@ -19,6 +19,7 @@ WITH by_transaction AS (
         coalesce(sum(e.amount) FILTER (WHERE e.account = 'fees'), 0) AS fees,
         coalesce(sum(e.amount) FILTER (WHERE e.account = 'paid_out'), 0) AS paid_out,
         coalesce(sum(e.amount) FILTER (WHERE e.account = 'due'), 0) AS due,
+        coalesce(-sum(e.amount) FILTER (WHERE e.account = 'fees' AND e.kind = 'charge'), 0) AS fee,
         bool_or((e.currency, e.seller_id, e.order_number) <> (p.currency, p.seller_id, p.order_number))
             AS foreign_entry
     FROM payments_ledgerentry e JOIN payments_payment p ON p.id = e.payment_id
@@ -26,25 +27,34 @@ WITH by_transaction AS (
     GROUP BY e.payment_id, e.transaction
 ), by_payment AS (
     SELECT payment_id, bool_or(rest <> 0) AS unbalanced, bool_or(foreign_entry) AS foreign_entry,
-        sum(charges) AS charges, -sum(refunds) AS refunds, -sum(fees) AS fees,
+        sum(fee) AS fee, sum(charges) AS charges, -sum(refunds) AS refunds, -sum(fees) AS fees,
         -sum(paid_out) AS paid_out, -sum(due) AS due
     FROM by_transaction GROUP BY payment_id
-), captured AS (
-    SELECT payment_id, sum(amount) AS amount FROM payments_providercall
-    WHERE operation = 'capture' AND state = 'done' AND payment_id > %(after)s AND payment_id <= %(upto)s
+), called AS (
+    SELECT payment_id, sum(amount) FILTER (WHERE operation = 'capture') AS captured,
+        sum(amount) FILTER (WHERE operation = 'refund') AS refunded
+    FROM payments_providercall
+    WHERE operation IN ('capture', 'refund') AND state = 'done'
+        AND payment_id > %(after)s AND payment_id <= %(upto)s
     GROUP BY payment_id
 ), judged AS (
     SELECT p.order_number, array_remove(ARRAY[
         CASE WHEN l.unbalanced OR l.charges - l.refunds - l.fees <> l.paid_out + l.due
             THEN 'does_not_balance' END,
         CASE WHEN coalesce(l.charges, 0) <> p.captured_amount THEN 'charges_differ_from_payment' END,
-        CASE WHEN coalesce(c.amount, 0) <> p.captured_amount THEN 'captures_differ_from_payment' END,
+        CASE WHEN coalesce(c.captured, 0) <> p.captured_amount THEN 'captures_differ_from_payment' END,
+        CASE WHEN coalesce(c.refunded, 0) <> coalesce(l.refunds, 0)
+            THEN 'refunds_differ_from_provider_calls' END,
         CASE WHEN l.refunds > l.charges THEN 'refunds_exceed_charges' END,
+        CASE WHEN l.fee < 0 OR l.fee > l.charges OR l.fees <> l.fee - coalesce(div(
+                2 * l.fee * l.refunds * (10000 - p.refund_fee_kept_basis_points) + l.charges * 10000,
+                2 * nullif(l.charges, 0) * 10000), 0)
+            THEN 'fees_differ_from_rule' END,
         CASE WHEN l.foreign_entry THEN 'entry_of_another_order' END
     ], NULL) AS faults
     FROM payments_payment p
     LEFT JOIN by_payment l ON l.payment_id = p.id
-    LEFT JOIN captured c ON c.payment_id = p.id
+    LEFT JOIN called c ON c.payment_id = p.id
     WHERE p.id > %(after)s AND p.id <= %(upto)s
 )
 SELECT order_number, faults FROM judged WHERE cardinality(faults) > 0 ORDER BY order_number

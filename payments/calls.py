@@ -79,7 +79,7 @@ def run(call: ProviderCall, *, now: datetime) -> Outcome:
 def record(call_id: int, outcome: Outcome, *, now: datetime) -> ProviderCall:
     """Write the answer down and move the payment, in the caller's transaction, who holds the order.
 
-    Afterwards the call is done (payment authorised, captured with its ledger entries, or voided), refused
+    Afterwards the call is done (payment authorised, captured or refunded with its ledger entries, or voided), refused
     (declined, or as before the request), or still open and due again. A finished call never changes, HELD
     changes nothing: look at the state of the call that is returned.
     """
@@ -115,6 +115,8 @@ def _check_request(payment: Payment, operation: Operation, amount: int) -> None:
         raise CallRefused(_("The order was canceled: its money is let go."))
     if payment.calls.open().exclude(operation=Operation.REFUND).exists():
         raise CallRefused(_("The payment provider was asked already; its answer is awaited."))
+    if operation == Operation.REFUND and not amount:
+        raise CallRefused(_("There is nothing to refund."))
     if not 0 <= amount <= _at_most(payment, operation):
         raise CallRefused(_("The amount is more than the payment has left."))
 
@@ -183,15 +185,20 @@ def _note(call: ProviderCall, outcome: Outcome) -> None:
 
 
 def _when_done(call: ProviderCall, now: datetime) -> None:
-    payment, fields = call.payment, {}
+    payment = call.payment
+    fields: dict[str, object] = {}
     if call.operation == Operation.AUTHORISE:
         fields = {"authorised_at": now, "provider_reference": call.reference}
     elif call.operation == Operation.CAPTURE:
         available_on = ledger.available_on(payment, now)
+        kept = payment.seller.marketplace.refund_fee_kept_basis_points
         fields = {"captured_amount": call.amount, "charged_at": now, "available_on": available_on}
+        fields |= {"refund_fee_kept_basis_points": kept}
     _move(payment, WHEN_DONE[Operation(call.operation)], **fields)
     if call.operation == Operation.CAPTURE:
         ledger.charge(payment, call, now=now)
+    if call.operation == Operation.REFUND:
+        ledger.refund(payment, call, now=now)
     if call.operation == Operation.AUTHORISE and payment.released_at:
         request(payment, Operation.VOID, payment.amount, now=now)
 

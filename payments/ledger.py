@@ -43,6 +43,32 @@ def charge(payment: Payment, call: ProviderCall, *, now: datetime) -> list[Ledge
     return _book(payment, call, Kind.CHARGE, amounts, now)
 
 
+def refund(payment: Payment, call: ProviderCall, *, now: datetime) -> list[LedgerEntry]:
+    """Book what a finished refund gave back to the buyer (R7); the caller holds the payment. Twice books once.
+
+    The seller gets the fee on it back, less the share that the marketplace keeps. calls.record() does it with
+    the refund: nobody else needs to.
+    """
+    booked = list(call.entries.order_by("pk"))
+    if booked or not call.amount:
+        return booked
+    before = -sum(payment.entries.filter(account=Account.REFUNDS).values_list("amount", flat=True))
+    fee = fee_returned(payment, before + call.amount) - fee_returned(payment, before)
+    amounts = {Account.REFUNDS: -call.amount, Account.FEES: fee, Account.DUE: call.amount - fee}
+    return _book(payment, call, Kind.REFUND, amounts, now)
+
+
+def fee_returned(payment: Payment, refunded: int) -> int:
+    """What the seller has back of the order's fee once so much of its charge was refunded in all.
+
+    Parts taken as differences of two such sums always add up to what one refund of the whole gives back.
+    """
+    fees = payment.entries.filter(kind=Kind.CHARGE, account=Account.FEES)
+    fee = -sum(fees.values_list("amount", flat=True))
+    part = fee * refunded * (WHOLE - payment.refund_fee_kept_basis_points)
+    return (2 * part + payment.captured_amount * WHOLE) // (2 * payment.captured_amount * WHOLE)
+
+
 def fee_of(amount: int, basis_points: int) -> int:
     """The marketplace's share of an amount, to the minor unit, half rounded up."""
     return (2 * amount * basis_points + WHOLE) // (2 * WHOLE)

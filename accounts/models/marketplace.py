@@ -58,6 +58,12 @@ class Marketplace(models.Model):
     fee_basis_points = models.PositiveSmallIntegerField(
         _("selling fee, basis points"), default=1500, validators=[MaxValueValidator(10_000)]
     )
+    refund_fee_kept_basis_points = models.PositiveSmallIntegerField(
+        _("share of the fee kept at a refund, basis points"),
+        default=2000,
+        validators=[MaxValueValidator(10_000)],
+        help_text=_("The rest of the fee on what was refunded goes back to the seller."),
+    )
     relay_phone = models.CharField(_("relay phone number"), max_length=20, blank=True)
     service_name = models.CharField(_("customer service"), max_length=100)
     service_email = models.EmailField(_("customer service's e-mail"))
@@ -68,6 +74,10 @@ class Marketplace(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(fee_basis_points__lte=10_000), name="marketplace_fee_at_most_all"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refund_fee_kept_basis_points__lte=10_000),
+                name="marketplace_fee_kept_at_most_all",
             ),
         ]
 

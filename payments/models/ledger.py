@@ -65,7 +65,7 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(condition=Q(account__in=Account.values), name="ledger_account_known"),
             models.CheckConstraint(condition=~Q(amount=0), name="ledger_amount_not_zero"),
             models.CheckConstraint(
-                condition=~Q(kind=Kind.CHARGE) | Q(call__isnull=False), name="ledger_charge_has_its_call"
+                condition=Q(kind=Kind.PAYOUT) | Q(call__isnull=False), name="ledger_entry_has_its_call"
             ),
             models.UniqueConstraint(
                 fields=["call", "account"], condition=Q(call__isnull=False), name="ledger_call_booked_once"

@@ -57,6 +57,12 @@ class Payment(models.Model):
     authorised_at = models.DateTimeField(_("authorised at"), null=True, blank=True)
     charged_at = models.DateTimeField(_("charged at"), null=True, blank=True)
     available_on = models.DateField(_("available on"), null=True, blank=True)
+    refund_fee_kept_basis_points = models.PositiveSmallIntegerField(
+        _("share of the fee kept at a refund, basis points"),
+        default=2000,
+        db_default=2000,
+        help_text=_("As it was when the buyer was charged."),
+    )
     released_at = models.DateTimeField(
         _("released at"),
         null=True,

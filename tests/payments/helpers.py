@@ -79,6 +79,13 @@ def asked(
         return calls.request(payment, operation, payment.amount if amount is None else amount, now=now)
 
 
+def refunded(payment: Payment, amount: int, *, now: datetime = NOW) -> ProviderCall:
+    """A refund of this amount, asked for and done."""
+    call = finish(asked(payment, Operation.REFUND, amount, now=now), now=now)
+    assert call.state == CallState.DONE, call.code
+    return call
+
+
 def done_at_provider(payment: Payment, operation: Operation) -> int:
     """How often the provider's own books say that it was done for this order."""
     rows = SandboxOperation.objects.filter(order_number=payment.order_number, operation=operation)
