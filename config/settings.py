@@ -255,6 +255,14 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR / "files"
 
+# What the apps above put onto the pages of orders (docs/adr/0010).
+SLOTS: dict[str, list[str]] = {
+    "home": [],
+    "order": [],
+    "order_actions": [],
+    "buyer": [],
+}
+
 # The demo: orders keep coming while `make run` is open.
 SIMULATE = LOCAL and env.flag("SIMULATE", default=True)
 # Of everyone who signs in to it; without one, load_demo makes one.

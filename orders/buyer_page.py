@@ -65,6 +65,7 @@ def told(order: Order, now: datetime) -> dict[str, Any]:
         "time_left": time_left(order, now),
         "request_sentence": request_sentence(order, request),
         "cancellation": cancellation(order),
+        "memos": [memo.text for memo in order.memos.order_by("pk")],
         "may_leave_feedback": order.canceled_by == CanceledBy.SELLER,
         "wants_right_address": order.cancel_reason == CancelReason.ADDRESS_UNDELIVERABLE,
         "decider": decider(order),

@@ -176,7 +176,7 @@ def _move(order: Order, *, is_whole: bool, actor: Actor, now: datetime, details:
     kind = EventKind.SHIPMENT_CONFIRMED
     if is_whole:
         until = now + timedelta(days=order.seller.marketplace.phone_days) if order.relay_phone else None
-        changes = {"shipped_at": now, "phone_until": until}
+        changes: dict[str, Any] = {"shipped_at": now, "phone_until": until}
         lifecycle.move([order], OrderStatus.SHIPPED, kind, actor=actor, now=now, details=details, **changes)
     elif order.status == OrderStatus.UNSHIPPED:
         lifecycle.move([order], OrderStatus.PARTIALLY_SHIPPED, kind, actor=actor, now=now, details=details)

@@ -22,6 +22,7 @@ class Line:
     sentence: str
     who: str
     source: str
+    memo: str = ""
 
 
 def timeline(events: Iterable[OrderEvent]) -> list[Line]:
@@ -33,7 +34,8 @@ def line(event: OrderEvent) -> Line:
     """An event with its sentence, the person or party behind it, and the way it came."""
     who = str(event.actor) if event.actor else str(ActorKind(event.actor_kind).label)
     source = str(Source(event.source).label)
-    return Line(event.at, event.kind, sentence(event), who, source)
+    memo = event.memo.text if hasattr(event, "memo") else ""
+    return Line(event.at, event.kind, sentence(event), who, source, memo)
 
 
 def sentence(event: OrderEvent) -> str:

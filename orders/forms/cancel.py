@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orders.forms.memo import MemoField
 from orders.models import OrderItem
 from orders.states import SELLER_REASONS, CancelReason
 
@@ -19,6 +20,7 @@ class CancelForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a reason.")},
     )
+    memo = MemoField()
 
     def clean_reason(self) -> CancelReason:
         return CancelReason(self.cleaned_data["reason"])

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.actors import Actor
-from orders import buyer_links, buyer_page, cancel_requests, languages, lifecycle
+from orders import buyer_links, buyer_page, cancel_requests, languages, lifecycle, slots
 from orders.forms.buyer import AskForm
 from orders.models import Order
 from orders.refusals import Refused
@@ -99,8 +99,9 @@ def _page(
 
 def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
     """The order as it is at this moment, and what the page's links are made of."""
-    links = {"token": buyer_links.token_of(order), "chosen": _chosen(request)}
-    return buyer_page.told(order, clock.now()) | links
+    token, now = buyer_links.token_of(order), clock.now()
+    panels = slots.fill("buyer", order, token, now)
+    return buyer_page.told(order, now) | {"token": token, "chosen": _chosen(request), "panels": panels}
 
 
 def _back(request: HttpRequest, order: Order) -> HttpResponse:

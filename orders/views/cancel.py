@@ -62,15 +62,13 @@ def _form(request: SellerRequest, order: Order, items: list[OrderItem]) -> Cance
 
 def _cancel(request: SellerRequest, order: Order, form: CancelForm, now: datetime) -> HttpResponse:
     """Do it and say so. Raises Refused for what the order, as it is now, does not allow."""
-    reason, actor = form.cleaned_data["reason"], Actor.seller(request.user)
+    asked = {name: form.cleaned_data[name] for name in ("reason", "memo")}
+    asked |= {"actor": Actor.seller(request.user), "now": now}
     try:
         if isinstance(form, CancelUnitsForm):
-            seen = form.open_units()
-            order = lifecycle.cancel_units(
-                order, form.units(), reason=reason, actor=actor, now=now, seen=seen
-            )
+            order = lifecycle.cancel_units(order, form.units(), seen=form.open_units(), **asked)
         else:
-            order = lifecycle.cancel(order, reason=reason, actor=actor, now=now)
+            order = lifecycle.cancel(order, **asked)
     except AlreadyCanceled:
         order.refresh_from_db()
     messages.success(request, _done(order))

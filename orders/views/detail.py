@@ -13,7 +13,7 @@ from accounts import clock, moments
 from accounts.models import Membership, Right
 from accounts.rights import SellerRequest, requires
 from inventory.models import Fulfilment
-from orders import actions, addresses, amounts, payment_words, sentences, standing
+from orders import actions, addresses, amounts, payment_words, sentences, slots, standing
 from orders.actions import Actions
 from orders.models import CancelRequest, Order, OrderEvent, OrderItem, Package
 from orders.states import EventKind, OrderStatus, RequestState
@@ -46,8 +46,13 @@ def detail(request: SellerRequest, number: str) -> HttpResponse:
         **_record(order, request.seller.marketplace.time_zone, now),
         **_standing(order, now),
     }
-    owed = standing.units_owed(context["items"])
-    return render(request, "orders/detail.html", {**context, "owed": owed})
+    about = (order, request.membership, now)
+    context |= {
+        "owed": standing.units_owed(context["items"]),
+        "panels": slots.fill("order", *about),
+        "buttons": slots.fill("order_actions", *about),
+    }
+    return render(request, "orders/detail.html", context)
 
 
 def _actions(order: Order, membership: Membership, now: datetime) -> Actions:
@@ -61,7 +66,7 @@ def _actions(order: Order, membership: Membership, now: datetime) -> Actions:
 def _record(order: Order, zone: str, now: datetime) -> dict[str, Any]:
     """What is on record, in a fixed number of queries."""
     items = list(order.items.all())
-    events = list(order.events.select_related("actor"))
+    events = list(order.events.select_related("actor", "memo"))
     asked = order.cancel_requests.filter(state=RequestState.OPEN).first()
     return {
         "items": items,
@@ -116,6 +121,7 @@ def _timeline(events: Iterable[OrderEvent]) -> list[dict[str, object]]:
             "when": line.at,
             "tone": TONES.get(EventKind(line.kind), ""),
             "meta": line.who if line.who == line.source else f"{line.who} · {line.source}",
+            "quote": line.memo,
         }
         for line in sentences.timeline(events)
     ]

@@ -1,22 +1,20 @@
 """Home: what cannot wait, then the day at a glance (H1, H2)."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from babel.dates import format_skeleton
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts import calendars, clock, counting, moments
+from accounts import calendars, clock, counting
 from accounts.locales import babel_locale
-from accounts.models import Right, Seller
+from accounts.models import Right
 from accounts.rights import SellerRequest
-from orders import attention, counts
+from orders import attention, counts, home_warnings, slots
 from orders.attention import Attention
 from orders.counts import Day
 from orders.desk import Question
@@ -37,7 +35,10 @@ def home(request: SellerRequest) -> HttpResponse:
     days = counts.by_day(seller, today - timedelta(days=DAYS - 1), today)
     context = {
         "seller": seller,
-        "warnings": list(_warnings(seller, waiting, now)),
+        "warnings": [
+            *home_warnings.of(seller, waiting, now),
+            *slots.fill("home", seller, request.membership, now),
+        ],
         "ship_today": counting.written_capped(waiting[Attention.SHIP_TODAY]),
         "ship_today_url": Question(attention=Attention.SHIP_TODAY).url(),
         "tabs": [
@@ -48,58 +49,6 @@ def home(request: SellerRequest) -> HttpResponse:
         **_picture(days),
     }
     return render(request, "orders/home.html", context)
-
-
-def _warnings(seller: Seller, waiting: Mapping[str, int], now: datetime) -> Iterator[dict[str, Any]]:
-    """A banner for each kind that has orders, the most urgent kind first (O10, O17, O18)."""
-    for kind, (tone, title, body) in _words(seller).items():
-        number = waiting[kind]
-        if number:
-            yield {
-                "tone": tone,
-                "title": title(number) % {"n": counting.written_capped(number)},
-                "body": body,
-                "url": Question(attention=kind).url(),
-                "nearest": _nearest(seller, now) if kind == Attention.ABOUT_TO_CANCEL else None,
-            }
-
-
-def _words(seller: Seller) -> dict[Attention, tuple[str, Any, str]]:
-    """Tone, title by number, and what it means, of each warning."""
-    days = seller.marketplace.confirm_business_days
-    return {
-        Attention.ABOUT_TO_CANCEL: (
-            "bad",
-            lambda n: ngettext(
-                "%(n)s order is about to be canceled", "%(n)s orders are about to be canceled", n
-            ),
-            _(
-                "Orders not confirmed within %(days)d business days after their ship-by date are canceled: "
-                "the buyer is not charged and you are not paid, even if the parcel has left."
-            )
-            % {"days": days},
-        ),
-        Attention.LATE: (
-            "bad",
-            lambda n: ngettext("%(n)s shipment is late", "%(n)s shipments are late", n),
-            _("They are past their ship-by date. Confirm each shipment as soon as the parcel leaves."),
-        ),
-        Attention.CANCEL_REQUESTED: (
-            "warn",
-            lambda n: ngettext("%(n)s buyer asks to cancel", "%(n)s buyers ask to cancel", n),
-            _(
-                "Accept or decline before you ship. "
-                "Accepted requests do not count against your cancellation rate."
-            ),
-        ),
-    }
-
-
-def _nearest(seller: Seller, now: datetime) -> moments.Countdown | None:
-    """The countdown to the first of the cancellations."""
-    deadlines = seller.orders.about_to_be_canceled(now).order_by("warn_at", "pk")
-    deadline = deadlines.values_list("confirm_deadline", flat=True).first()
-    return moments.countdown(deadline, now) if deadline else None
 
 
 def _picture(days: list[Day]) -> dict[str, Any]:

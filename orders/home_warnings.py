@@ -1,0 +1,87 @@
+"""The warnings of the home page: what cannot wait, each leading to the list that it counts (H1)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import counting, moments
+from accounts.models import Seller
+from orders.attention import Attention
+from orders.desk import Question
+from orders.slots import Filling
+
+TEMPLATE = "orders/home_warning.html"
+
+
+def of(seller: Seller, waiting: Mapping[str, int], now: datetime) -> Iterator[Filling]:
+    """A banner for each kind that has something, the most urgent kind first (I4, O10, O17, O18)."""
+    for kind, (tone, title, body) in _words(seller).items():
+        number = waiting[kind]
+        if number:
+            nearest = _nearest(seller, now) if kind == Attention.ABOUT_TO_CANCEL else None
+            yield warning(tone, title, number, body, Question(attention=kind).url(), nearest)
+    oversold = seller.listings.filter(reserved__gt=F("on_hand"))
+    if number := counting.capped({"oversold": oversold})["oversold"]:
+        yield _oversold(number)
+
+
+def warning(
+    tone: str, title: Any, number: int, body: str, url: str, nearest: moments.Countdown | None = None
+) -> Filling:
+    """A banner; `title` gives the words for a number, with a place for it."""
+    words = title(number) % {"n": counting.written_capped(number)}
+    return Filling(TEMPLATE, {"tone": tone, "title": words, "body": body, "url": url, "nearest": nearest})
+
+
+def _oversold(number: int) -> Filling:
+    return warning(
+        "bad",
+        lambda n: ngettext("%(n)s listing is oversold", "%(n)s listings are oversold", n),
+        number,
+        _("Orders hold more units than there are. Decide which orders cannot be met, and tell their buyers."),
+        f"{reverse('inventory:list')}?{urlencode({'status': 'oversold'})}",
+    )
+
+
+def _words(seller: Seller) -> dict[Attention, tuple[str, Any, str]]:
+    """Tone, title by number, and what it means, of each warning."""
+    days = seller.marketplace.confirm_business_days
+    return {
+        Attention.ABOUT_TO_CANCEL: (
+            "bad",
+            lambda n: ngettext(
+                "%(n)s order is about to be canceled", "%(n)s orders are about to be canceled", n
+            ),
+            _(
+                "Orders not confirmed within %(days)d business days after their ship-by date are canceled: "
+                "the buyer is not charged and you are not paid, even if the parcel has left."
+            )
+            % {"days": days},
+        ),
+        Attention.LATE: (
+            "bad",
+            lambda n: ngettext("%(n)s shipment is late", "%(n)s shipments are late", n),
+            _("They are past their ship-by date. Confirm each shipment as soon as the parcel leaves."),
+        ),
+        Attention.CANCEL_REQUESTED: (
+            "warn",
+            lambda n: ngettext("%(n)s buyer asks to cancel", "%(n)s buyers ask to cancel", n),
+            _(
+                "Accept or decline before you ship. "
+                "Accepted requests do not count against your cancellation rate."
+            ),
+        ),
+    }
+
+
+def _nearest(seller: Seller, now: datetime) -> moments.Countdown | None:
+    """The countdown to the first of the cancellations."""
+    deadlines = seller.orders.about_to_be_canceled(now).order_by("warn_at", "pk")
+    deadline = deadlines.values_list("confirm_deadline", flat=True).first()
+    return moments.countdown(deadline, now) if deadline else None
