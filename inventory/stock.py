@@ -9,11 +9,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.actors import Actor
-from inventory.models import Listing, MovementKind, StockMovement
+from accounts.actors import Actor, ActorKind
+from inventory import history
+from inventory.models import Fulfilment, Listing, MovementKind, StockMovement
+from inventory.refusals import BelowReserved, MarketplaceCounts, StaleListing
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,11 @@ class OutOfStock(Exception):
     """Fewer units are available than were asked for; says which and how many."""
 
     def __init__(self, listing: Listing, asked: int) -> None:
-        self.sku, self.asked, self.available = listing.sku, asked, listing.available
+        self.sku, self.asked = listing.sku, asked
+        self.available = listing.available if listing.is_active else 0
         super().__init__(
             _("%(sku)s: %(asked)d asked for, %(available)d available.")
-            % {"sku": listing.sku, "asked": asked, "available": listing.available}
+            % {"sku": self.sku, "asked": asked, "available": self.available}
         )
 
 
@@ -63,11 +66,18 @@ def reserve(carts: Sequence[Sequence[Line]], *, now: datetime, actor: Actor) -> 
 
 
 def _shortage(listings: dict[int, Listing], cart: Sequence[Line]) -> OutOfStock | None:
-    """The first listing of which the cart, all its lines together, wants more than is available."""
+    """The first listing of which the cart, all its lines together, wants more than is available.
+
+    Nothing is of one that was closed while the order came in.
+    """
     wanted: Counter[int] = Counter()
     for line in cart:
         wanted[line.listing_id] += line.units
-    short = (pk for pk, units in wanted.items() if units > listings[pk].available)
+    short = (
+        pk
+        for pk, units in wanted.items()
+        if units > listings[pk].available or (units and not listings[pk].is_active)
+    )
     return next((OutOfStock(listings[pk], wanted[pk]) for pk in short), None)
 
 
@@ -97,10 +107,70 @@ def take(lines: Sequence[Line], *, now: datetime, actor: Actor) -> None:
     _apply(lines, delta, kind=MovementKind.SHIPMENT, now=now, actor=actor)
 
 
-def add(listing: Listing, units: int, *, kind: MovementKind, now: datetime, actor: Actor) -> Listing:
-    """Put units on hand: a delivery, a stock count or the opening stock. Returns the re-read listing."""
-    line = Line(listing.pk, units, "")
+def add(
+    listing: Listing, units: int, *, kind: MovementKind, now: datetime, actor: Actor, order_number: str = ""
+) -> Listing:
+    """Put units on hand: a delivery, a return, a count or the opening stock. Returns the re-read listing."""
+    line = Line(listing.pk, units, order_number)
     return _apply([line], lambda _listing, _line: (units, 0), kind=kind, now=now, actor=actor)[listing.pk]
+
+
+@transaction.atomic
+def set_on_hand(
+    listing: Listing,
+    on_hand: int,
+    *,
+    seen_version: int | None,
+    kind: MovementKind = MovementKind.EDIT,
+    reason: str = "",
+    now: datetime,
+    actor: Actor,
+) -> Listing:
+    """So many units are there: an edit sets on hand, never available (I2). Returns the re-read listing.
+
+    `seen_version` is the one of the page that this was asked from; None, from a file, was made from none.
+    Raises StaleListing, MarketplaceCounts, and BelowReserved unless it is a stock count: what was counted is
+    true, also where orders hold more (I4).
+    """
+    listing = Listing.objects.lock({listing.pk})[listing.pk]
+    check_seen(listing, seen_version)
+    check_on_hand(listing, on_hand, kind=kind, actor=actor)
+    if on_hand == listing.on_hand and kind != MovementKind.COUNT:
+        return listing
+    return put([(listing, on_hand)], kind=kind, reason=reason, now=now, actor=actor)[0]
+
+
+def check_seen(listing: Listing, seen_version: int | None) -> None:
+    """Raises StaleListing for a page that shows another version of this locked listing (I2)."""
+    if seen_version is not None and listing.version != seen_version:
+        raise StaleListing(seen_version, listing, history.latest(listing))
+
+
+def check_on_hand(listing: Listing, on_hand: int, *, kind: MovementKind, actor: Actor) -> None:
+    """Raises MarketplaceCounts or BelowReserved where this locked listing cannot be set to so many (I2)."""
+    if listing.fulfilment == Fulfilment.AFN and actor.kind == ActorKind.SELLER:
+        raise MarketplaceCounts(listing)
+    if on_hand < listing.reserved and kind != MovementKind.COUNT:
+        raise BelowReserved(listing, on_hand)
+
+
+def put(
+    counts: Sequence[tuple[Listing, int]],
+    *,
+    kind: MovementKind,
+    reason: str = "",
+    now: datetime,
+    actor: Actor,
+) -> list[Listing]:
+    """Set the on hand of listings that the caller holds; a ledger row for each, also for a count that agrees."""
+    moved = []
+    for listing, on_hand in counts:
+        moved.append((Line(listing.pk, on_hand, ""), (on_hand - listing.on_hand, 0)))
+        listing.version += on_hand != listing.on_hand
+        listing.on_hand = on_hand
+    listings = [listing for listing, _on_hand in counts]
+    _save({each.pk: each for each in listings}, moved, kind=kind, now=now, actor=actor, reason=reason)
+    return listings
 
 
 def _apply(
