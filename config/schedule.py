@@ -20,6 +20,8 @@ SCHEDULE: dict[str, Entry] = {
     "finish provider calls (R7)": every(30, "orders.tasks.finish_provider_calls"),
     "expire phones (C3)": every(60, "orders.tasks.expire_phones"),
     "fold counts": every(60, "orders.tasks.fold_counts"),
+    "send refunds (R7)": every(30, "refunds.tasks.send_due"),
+    "finish refund calls (R7)": every(30, "refunds.tasks.finish_refund_calls"),
     # Does its work once a day. Beat counts from its start: where it starts anew each day, a day would never be over.
     "check the books (I5, P2)": every(3600, "orders.tasks.audit"),
 }

@@ -232,6 +232,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("FROM_EMAIL", f"Shipby <portal@{HOS
 PAYMENT_PROVIDER = env.choice("PAYMENT_PROVIDER", ("sandbox", "stripe"), by_default("sandbox"))
 STRIPE_API_KEY = env.text("STRIPE_API_KEY", None if PAYMENT_PROVIDER == "stripe" else "")
 STRIPE_API_BASE = env.url("STRIPE_API_BASE", ("https", "http"), "https://api.stripe.com")
+# How long a refund made by hand can be taken back before it is sent.
+REFUND_GRACE_MINUTES = env.integer("REFUND_GRACE_MINUTES", 30, most=24 * 60)
 
 # Languages, static files --------------------------------------------------------------------------
 
