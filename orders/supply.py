@@ -14,12 +14,15 @@ from orders.refusals import Refused
 from orders.states import CancelReason, OrderStatus
 
 
+def items_of(listing: Listing) -> QuerySet[OrderItem]:
+    """The items of this listing, with their orders, whether they still hold units or not."""
+    return OrderItem.objects.filter(listing=listing).select_related("order__channel")
+
+
 def holders(listing: Listing) -> QuerySet[OrderItem]:
     """The items that hold units of the listing, with their orders; whoever ordered first comes first."""
-    held = OrderItem.objects.filter(
-        listing=listing, quantity__gt=F("units_shipped") + F("units_canceled") + F("units_unsupplied")
-    )
-    return held.select_related("order__channel").order_by("order__placed_at", "order_id")
+    gone = F("units_shipped") + F("units_canceled") + F("units_unsupplied")
+    return items_of(listing).filter(quantity__gt=gone).order_by("order__placed_at", "order_id")
 
 
 def let_go(order: Order, units: Mapping[int, int], *, actor: Actor, now: datetime) -> None:

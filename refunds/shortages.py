@@ -149,6 +149,13 @@ def _refund(
 ) -> None:
     split = amounts.of_units(amounts.of_order(order)[item.pk], units)
     ask = Ask(item.pk, split.price, split.tax, split.shipping, split.shipping_tax, units)
-    reason = RefundReason.NO_INVENTORY
-    shared = {"key": key, "reason": reason, "memo": memo, "unsupplied": {item.pk: units}}
-    refunds.request(order, [ask], **shared, actor=actor, now=now)
+    refunds.request(
+        order,
+        [ask],
+        key=key,
+        reason=RefundReason.NO_INVENTORY,
+        memo=memo,
+        unsupplied={item.pk: units},
+        actor=actor,
+        now=now,
+    )

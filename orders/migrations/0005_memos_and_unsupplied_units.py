@@ -7,69 +7,187 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_currency_is_known'),
-        ('inventory', '0003_fewer_indexes'),
-        ('orders', '0004_fewer_indexes'),
+        ("accounts", "0003_currency_is_known"),
+        ("inventory", "0003_fewer_indexes"),
+        ("orders", "0004_fewer_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Memo',
+            name="Memo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=1000, verbose_name='memo to the buyer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=1000, verbose_name="memo to the buyer")),
             ],
             options={
-                'verbose_name': 'memo to the buyer',
-                'verbose_name_plural': 'memos to buyers',
+                "verbose_name": "memo to the buyer",
+                "verbose_name_plural": "memos to buyers",
             },
         ),
         migrations.RemoveConstraint(
-            model_name='orderevent',
-            name='event_kind_known',
+            model_name="orderevent",
+            name="event_kind_known",
         ),
         migrations.RemoveConstraint(
-            model_name='orderitem',
-            name='item_units_within_quantity',
+            model_name="orderitem",
+            name="item_units_within_quantity",
         ),
         migrations.AddField(
-            model_name='orderitem',
-            name='units_unsupplied',
-            field=models.PositiveIntegerField(default=0, help_text='Refunded although not shipped: the listing no longer holds them.', verbose_name='units that cannot be supplied'),
+            model_name="orderitem",
+            name="units_unsupplied",
+            field=models.PositiveIntegerField(
+                default=0,
+                help_text="Refunded although not shipped: the listing no longer holds them.",
+                verbose_name="units that cannot be supplied",
+            ),
         ),
         migrations.AlterField(
-            model_name='orderevent',
-            name='kind',
-            field=models.CharField(choices=[('placed', 'Placed'), ('authorised', 'Payment authorised'), ('declined', 'Payment declined'), ('window_closed', 'Buyer-cancel window closed'), ('cancel_requested', 'Cancellation asked for'), ('request_declined', 'Cancellation request declined'), ('units_canceled', 'Units canceled'), ('canceled', 'Canceled'), ('shipment_confirmed', 'Shipment confirmed'), ('charged', 'Buyer charged'), ('capture_refused', 'Charge refused'), ('package_edited', 'Package edited'), ('deadline_near', 'About to be canceled'), ('phone_released', 'Relay phone released'), ('refund_requested', 'Refund requested'), ('refund_taken_back', 'Refund taken back'), ('refund_done', 'Refunded'), ('refund_failed', 'Refund failed'), ('return_requested', 'Return requested'), ('return_authorised', 'Return authorised'), ('return_received', 'Return received'), ('return_refunded', 'Return refunded'), ('return_closed', 'Return closed'), ('return_reopened', 'Return reopened'), ('message_sent', 'Message to the buyer'), ('message_received', 'Message from the buyer')], max_length=18, verbose_name='what'),
+            model_name="orderevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("placed", "Placed"),
+                    ("authorised", "Payment authorised"),
+                    ("declined", "Payment declined"),
+                    ("window_closed", "Buyer-cancel window closed"),
+                    ("cancel_requested", "Cancellation asked for"),
+                    ("request_declined", "Cancellation request declined"),
+                    ("units_canceled", "Units canceled"),
+                    ("canceled", "Canceled"),
+                    ("shipment_confirmed", "Shipment confirmed"),
+                    ("charged", "Buyer charged"),
+                    ("capture_refused", "Charge refused"),
+                    ("package_edited", "Package edited"),
+                    ("deadline_near", "About to be canceled"),
+                    ("phone_released", "Relay phone released"),
+                    ("refund_requested", "Refund requested"),
+                    ("refund_taken_back", "Refund taken back"),
+                    ("refund_done", "Refunded"),
+                    ("refund_failed", "Refund failed"),
+                    ("return_requested", "Return requested"),
+                    ("return_authorised", "Return authorised"),
+                    ("return_received", "Return received"),
+                    ("return_refunded", "Return refunded"),
+                    ("return_closed", "Return closed"),
+                    ("return_reopened", "Return reopened"),
+                    ("message_sent", "Message to the buyer"),
+                    ("message_received", "Message from the buyer"),
+                ],
+                max_length=18,
+                verbose_name="what",
+            ),
         ),
         migrations.AddIndex(
-            model_name='orderitem',
-            index=models.Index(condition=models.Q(('quantity__gt', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('units_shipped'), '+', models.F('units_canceled')), '+', models.F('units_unsupplied')))), fields=['listing', 'order'], name='item_holds_units'),
+            model_name="orderitem",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "quantity__gt",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("units_shipped"), "+", models.F("units_canceled")
+                            ),
+                            "+",
+                            models.F("units_unsupplied"),
+                        ),
+                    )
+                ),
+                fields=["listing", "order"],
+                name="item_holds_units",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['placed', 'authorised', 'declined', 'window_closed', 'cancel_requested', 'request_declined', 'units_canceled', 'canceled', 'shipment_confirmed', 'charged', 'capture_refused', 'package_edited', 'deadline_near', 'phone_released', 'refund_requested', 'refund_taken_back', 'refund_done', 'refund_failed', 'return_requested', 'return_authorised', 'return_received', 'return_refunded', 'return_closed', 'return_reopened', 'message_sent', 'message_received'])), name='event_kind_known'),
+            model_name="orderevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "placed",
+                            "authorised",
+                            "declined",
+                            "window_closed",
+                            "cancel_requested",
+                            "request_declined",
+                            "units_canceled",
+                            "canceled",
+                            "shipment_confirmed",
+                            "charged",
+                            "capture_refused",
+                            "package_edited",
+                            "deadline_near",
+                            "phone_released",
+                            "refund_requested",
+                            "refund_taken_back",
+                            "refund_done",
+                            "refund_failed",
+                            "return_requested",
+                            "return_authorised",
+                            "return_received",
+                            "return_refunded",
+                            "return_closed",
+                            "return_reopened",
+                            "message_sent",
+                            "message_received",
+                        ],
+                    )
+                ),
+                name="event_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderitem',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('units_shipped'), '+', models.F('units_canceled')), '+', models.F('units_unsupplied')))), name='item_units_within_quantity'),
+            model_name="orderitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "quantity__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("units_shipped"), "+", models.F("units_canceled")
+                            ),
+                            "+",
+                            models.F("units_unsupplied"),
+                        ),
+                    )
+                ),
+                name="item_units_within_quantity",
+            ),
         ),
         migrations.AddField(
-            model_name='memo',
-            name='event',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='memo', to='orders.orderevent', verbose_name='event'),
+            model_name="memo",
+            name="event",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="memo",
+                to="orders.orderevent",
+                verbose_name="event",
+            ),
         ),
         migrations.AddField(
-            model_name='memo',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memos', to='orders.order', verbose_name='order'),
+            model_name="memo",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="memos",
+                to="orders.order",
+                verbose_name="order",
+            ),
         ),
         migrations.AddField(
-            model_name='memo',
-            name='seller',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.seller'),
+            model_name="memo",
+            name="seller",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.seller",
+            ),
         ),
     ]
