@@ -7,24 +7,13 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.keyset import Cursor, Turn
+from accounts.form_fields import CursorField
+from accounts.keyset import Turn
 from orders.attention import Attention
 from orders.desk import Question
 from orders.states import Tab
 
 DAYS = (date(2000, 1, 1), date(2099, 12, 31))
-
-
-class CursorField(forms.Field):
-    """A place in the list, as the pager wrote it."""
-
-    def to_python(self, value: object) -> Any:
-        try:
-            return Cursor.read(str(value)) if value else None
-        except ValueError:
-            raise forms.ValidationError(
-                _("This page of the list does not exist; here is the first.")
-            ) from None
 
 
 def _day(problem: Any) -> forms.DateField:
