@@ -6,8 +6,8 @@ from typing import Any
 from accounts.actors import Actor, Source
 from orders.models import Order, OrderItem
 from payments.models import SandboxOperation
-from refunds import refunds, sweeps
-from refunds.models import Refund
+from refunds import refunds, returns, sweeps
+from refunds.models import Refund, Return
 from refunds.refunds import Ask
 from tests.factories import NOON, ListingFactory
 from tests.helpers import SYSTEM, authorised, ship
@@ -58,3 +58,9 @@ def at_provider(order: Order) -> list[int]:
     """Every amount that the provider's own books say went back to the buyer."""
     rows = SandboxOperation.objects.filter(order_number=order.number, operation="refund", status="approved")
     return sorted(rows.values_list("amount", flat=True))
+
+
+def opened_return(order: Order, units: dict[int, int] | None = None, **changes: Any) -> Return:
+    """A return, asked for by the system and so authorised; by default of one unit of the first item."""
+    plain = {"key": uuid.uuid4(), "reason": "defective", "actor": SYSTEM, "now": NOON}
+    return returns.ask(order, units or {item_of(order).pk: 1}, **{**plain, **changes})
