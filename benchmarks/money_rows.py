@@ -42,6 +42,10 @@ def payment(book: Book, story: Story) -> Row:
         "authorised_at": story.authorised_at,
         "charged_at": charged,
         "available_on": _available_on(book, charged) if charged else None,
+        "settles_on": _available_on(book, charged) if charged else None,
+        "due_amount": story.total - ledger.fee_of(story.total, book.market.fee_basis_points)
+        if charged
+        else 0,
         "released_at": story.canceled_at,
     }
 

@@ -22,6 +22,10 @@ SCHEDULE: dict[str, Entry] = {
     "fold counts": every(60, "orders.tasks.fold_counts"),
     "send refunds (R7)": every(30, "refunds.tasks.send_due"),
     "finish refund calls (R7)": every(30, "refunds.tasks.finish_refund_calls"),
+    "close statements (P1)": every(300, "payments.tasks.close_statements"),
+    "send notices (N4)": every(30, "notifications.tasks.send"),
+    "look for what is late or low (N2)": every(60, "notifications.tasks.look"),
+    "forget old notices": every(3600, "notifications.tasks.forget"),
     # Does its work once a day. Beat counts from its start: where it starts anew each day, a day would never be over.
     "check the books (I5, P2)": every(3600, "orders.tasks.audit"),
 }

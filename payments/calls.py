@@ -190,17 +190,34 @@ def _when_done(call: ProviderCall, now: datetime) -> None:
     if call.operation == Operation.AUTHORISE:
         fields = {"authorised_at": now, "provider_reference": call.reference}
     elif call.operation == Operation.CAPTURE:
-        available_on = ledger.available_on(payment, now)
-        kept = payment.seller.marketplace.refund_fee_kept_basis_points
-        fields = {"captured_amount": call.amount, "charged_at": now, "available_on": available_on}
-        fields |= {"refund_fee_kept_basis_points": kept}
+        fields = _charged(call, now)
+    elif call.operation == Operation.REFUND:
+        fields = _refunded(call, now)
     _move(payment, WHEN_DONE[Operation(call.operation)], **fields)
-    if call.operation == Operation.CAPTURE:
-        ledger.charge(payment, call, now=now)
-    if call.operation == Operation.REFUND:
-        ledger.refund(payment, call, now=now)
     if call.operation == Operation.AUTHORISE and payment.released_at:
         request(payment, Operation.VOID, payment.amount, now=now)
+
+
+def _charged(call: ProviderCall, now: datetime) -> dict[str, object]:
+    """Book the charge; what the payment says of it (P1)."""
+    payment = call.payment
+    payment.available_on = ledger.available_on(payment, now)
+    due = ledger.due_of(ledger.charge(payment, call, now=now))
+    return {
+        "captured_amount": call.amount,
+        "charged_at": now,
+        "available_on": payment.available_on,
+        "settles_on": payment.available_on if call.amount else None,
+        "due_amount": due,
+        "refund_fee_kept_basis_points": payment.seller.marketplace.refund_fee_kept_basis_points,
+    }
+
+
+def _refunded(call: ProviderCall, now: datetime) -> dict[str, object]:
+    """Book the refund; an order that was paid out already is settled once more, from today on (P1)."""
+    payment = call.payment
+    due = payment.due_amount + ledger.due_of(ledger.refund(payment, call, now=now))
+    return {"due_amount": due, "settles_on": payment.settles_on or ledger.local_day(payment, now)}
 
 
 def _when_refused(call: ProviderCall, now: datetime) -> None:

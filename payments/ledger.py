@@ -1,6 +1,7 @@
 """The ledger's transactions: each is balanced, written once, and never changed (P1, P2)."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -25,9 +26,18 @@ class Balance:
 
 def available_on(payment: Payment, charged_at: datetime) -> date:
     """The marketplace's local day on which the settlement period of a charge at that moment ends (P1)."""
-    marketplace = payment.seller.marketplace
-    charged_on = calendars.local_date(charged_at, marketplace.time_zone)
-    return charged_on + timedelta(days=marketplace.settlement_days)
+    period = timedelta(days=payment.seller.marketplace.settlement_days)
+    return local_day(payment, charged_at) + period
+
+
+def local_day(payment: Payment, moment: datetime) -> date:
+    """The marketplace's day at that moment."""
+    return calendars.local_date(moment, payment.seller.marketplace.time_zone)
+
+
+def due_of(entries: Iterable[LedgerEntry]) -> int:
+    """What these entries add to what is due to the seller."""
+    return -sum(entry.amount for entry in entries if entry.account == Account.DUE)
 
 
 def charge(payment: Payment, call: ProviderCall, *, now: datetime) -> list[LedgerEntry]:

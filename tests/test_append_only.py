@@ -11,6 +11,7 @@ pytestmark = pytest.mark.django_db
 TABLES = {
     "orders_orderevent": "orders.OrderEvent:append_only",
     "payments_ledgerentry": "payments.LedgerEntry:ledger_append_only",
+    "payments_statementline": "payments.StatementLine:statement_line_append_only",
     "inventory_stockmovement": "inventory.StockMovement:append_only",
     "accounts_membershipevent": "",
     "accounts_marketplaceevent": "",
@@ -21,7 +22,7 @@ CHANGES = ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}", "TRU
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("change", [*CHANGES, "ALTER TABLE {table} DISABLE TRIGGER ALL"])
 def test_the_apps_role_cannot_change_history(table, change):
-    column = "pgh_label" if table.startswith("accounts") else "at"
+    column = "pgh_label" if table.startswith("accounts") else "day" if table.endswith("line") else "at"
     quiet = pgtrigger.ignore(TABLES[table]) if TABLES[table] else nullcontext()
     with quiet, connection.cursor() as cursor:
         with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():

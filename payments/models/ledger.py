@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.models.call import ProviderCall
 from payments.models.payment import Payment
+from payments.models.statement import Statement
 
 
 class Kind(models.TextChoices):
@@ -43,6 +44,15 @@ class LedgerEntry(models.Model):
         blank=True,
         verbose_name=_("provider call"),
     )
+    statement = models.ForeignKey(
+        Statement,
+        models.PROTECT,
+        related_name="entries",
+        null=True,
+        blank=True,
+        verbose_name=_("statement"),
+        db_index=False,
+    )
     transaction = models.UUIDField(_("transaction"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     account = models.CharField(_("account"), max_length=10, choices=Account.choices)
@@ -66,6 +76,16 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(condition=~Q(amount=0), name="ledger_amount_not_zero"),
             models.CheckConstraint(
                 condition=Q(kind=Kind.PAYOUT) | Q(call__isnull=False), name="ledger_entry_has_its_call"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.PAYOUT, statement__isnull=False)
+                | (~Q(kind=Kind.PAYOUT) & Q(statement=None)),
+                name="ledger_payout_has_its_statement",
+            ),
+            models.UniqueConstraint(
+                fields=["statement", "payment", "account"],
+                condition=Q(statement__isnull=False),
+                name="ledger_paid_once",
             ),
             models.UniqueConstraint(
                 fields=["call", "account"], condition=Q(call__isnull=False), name="ledger_call_booked_once"

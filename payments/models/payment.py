@@ -33,8 +33,9 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 
 
 class Payment(models.Model):
-    """What the buyer promised for one order, and how much of it was taken; calls.py and batches.py alone write it.
+    """What the buyer promised for one order, and how much of it was taken.
 
+    Only calls.py, batches.py and, where money is settled, statements.py write it.
     The token stands for the buyer's means of payment at the provider: no card number is ever here.
     """
 
@@ -57,6 +58,17 @@ class Payment(models.Model):
     authorised_at = models.DateTimeField(_("authorised at"), null=True, blank=True)
     charged_at = models.DateTimeField(_("charged at"), null=True, blank=True)
     available_on = models.DateField(_("available on"), null=True, blank=True)
+    due_amount = models.BigIntegerField(
+        _("due"), default=0, db_default=0, help_text=_("As the ledger has it; below zero the seller owes it.")
+    )
+    settles_on = models.DateField(
+        _("settles on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The day from which a statement takes it up; empty once there is nothing left to settle."
+        ),
+    )
     refund_fee_kept_basis_points = models.PositiveSmallIntegerField(
         _("share of the fee kept at a refund, basis points"),
         default=2000,
@@ -81,7 +93,29 @@ class Payment(models.Model):
                 condition=Q(state=PaymentState.DECLINED),
                 name="payment_next_authorisation",
             ),
-            models.Index(fields=["seller", "charged_at"], name="payment_of_seller_charged"),
+            # Each serves a filter of the list of payments in its order; the third holds the days it asks for.
+            models.Index(
+                fields=["seller", "charged_at", "id"],
+                condition=Q(charged_at__isnull=False),
+                name="payment_charged",
+            ),
+            models.Index(
+                fields=["seller", "charged_at", "id"],
+                condition=Q(charged_at__isnull=False, settles_on=None),
+                name="payment_settled",
+            ),
+            models.Index(
+                fields=["seller", "charged_at", "id", "settles_on"],
+                condition=Q(settles_on__isnull=False),
+                name="payment_unsettled",
+            ),
+            # Sums what is due without a look at the table, and finds what a statement takes up.
+            models.Index(
+                fields=["seller", "settles_on", "id"],
+                include=["due_amount"],
+                condition=Q(settles_on__isnull=False),
+                name="payment_settles",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=PaymentState.values), name="payment_state_known"),
@@ -96,6 +130,10 @@ class Payment(models.Model):
                 condition=Q(state=PaymentState.CAPTURED, charged_at__isnull=False, available_on__isnull=False)
                 | Q(state__in=UNCHARGED, charged_at=None, available_on=None, captured_amount=0),
                 name="payment_charged_when_captured",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=PaymentState.CAPTURED) | Q(settles_on=None, due_amount=0),
+                name="payment_due_when_captured",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=HELD) | Q(authorised_at__isnull=False),

@@ -90,3 +90,12 @@ def done_at_provider(payment: Payment, operation: Operation) -> int:
     """How often the provider's own books say that it was done for this order."""
     rows = SandboxOperation.objects.filter(order_number=payment.order_number, operation=operation)
     return rows.filter(status="approved").count()
+
+
+def charged(
+    seller: Seller, total: int = 1_000, *, now: datetime = NOW, token: str = "tok_approve"
+) -> Payment:
+    """A payment of an order that was shipped at this moment."""
+    return finish(
+        asked(authorised(seller, token, total, now=now), Operation.CAPTURE, now=now), now=now
+    ).payment

@@ -16,7 +16,7 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from payments import audit, ledger
+from payments import audit, ledger, statements
 from payments.models import LedgerEntry, Payment, ProviderCall
 from payments.states import Operation
 from tests.payments.helpers import NOW, asked, authorised, finish
@@ -125,7 +125,9 @@ def test_each_order_balances_by_itself_in_a_shared_transaction(charged, seller):
 
 def plant(payment: Payment, account: str, amount: int, **fields: object) -> LedgerEntry:
     shared = {"seller": payment.seller, "order_number": payment.order_number, "currency": payment.currency}
-    values = {"transaction": uuid.uuid4(), "kind": "payout", **shared, **fields}
+    statements.open_first([payment.seller], now=NOW)
+    running = payment.seller.statements.get()
+    values = {"transaction": uuid.uuid4(), "kind": "payout", "statement": running, **shared, **fields}
     return LedgerEntry.objects.create(payment=payment, account=account, amount=amount, at=NOW, **values)
 
 
@@ -177,14 +179,15 @@ def test_check_ledger_names_every_planted_fault_and_no_other(charged, seller):
             for payment, faults in zip(
                 payments,
                 [
-                    ["does_not_balance"],
-                    ["charges_differ_from_payment"],
+                    ["does_not_balance", "due_differs_from_payment"],
+                    ["charges_differ_from_payment", "due_differs_from_payment"],
                     ["charges_differ_from_payment", "captures_differ_from_payment"],
                     ["captures_differ_from_payment"],
                     [
                         "refunds_differ_from_provider_calls",
                         "refunds_exceed_charges",
                         "fees_differ_from_rule",
+                        "due_differs_from_payment",
                     ],
                     ["entry_of_another_order"],
                 ],
