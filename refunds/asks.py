@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.money import Money
+from accounts.money import MAX_DIGITS, Money
 from orders import charges
 from orders.models import Order, OrderItem
 from refunds import amounts
@@ -84,7 +84,7 @@ def _check_numbers(item: OrderItem, ask: Ask) -> None:
         value = getattr(ask, part)
         if value is None and part in ("tax", "shipping_tax"):
             continue
-        if not isinstance(value, int) or isinstance(value, bool):
+        if not isinstance(value, int) or isinstance(value, bool) or value >= 10**MAX_DIGITS:
             words = {"sku": item.sku}
             raise AmountRefused(_("%(sku)s: that is not an amount.") % words, item.pk, part)
         if value < 0:

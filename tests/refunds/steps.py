@@ -1,13 +1,16 @@
 """Steps that the tests of refunds take: a charged order, a refund of part of it, money at the provider."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from accounts.actors import Actor, Source
-from orders.models import Order, OrderItem
-from payments.models import SandboxOperation
+from inventory.models import Listing, StockMovement
+from orders.models import Memo, Order, OrderEvent, OrderItem
+from payments.models import LedgerEntry, Payment, ProviderCall, SandboxOperation
 from refunds import refunds, returns, sweeps
-from refunds.models import Refund, Return
+from refunds.models import ItemRefunds, Refund, RefundLine, Return, ReturnLine
 from refunds.refunds import Ask
 from tests.factories import NOON, ListingFactory
 from tests.helpers import SYSTEM, authorised, ship
@@ -64,3 +67,17 @@ def opened_return(order: Order, units: dict[int, int] | None = None, **changes: 
     """A return, asked for by the system and so authorised; by default of one unit of the first item."""
     plain = {"key": uuid.uuid4(), "reason": "defective", "actor": SYSTEM, "now": NOON}
     return returns.ask(order, units or {item_of(order).pk: 1}, **{**plain, **changes})
+
+
+@contextmanager
+def nothing_changes() -> Iterator[None]:
+    """Of all that an operation on refunds or returns could touch."""
+    before = _rows()
+    yield
+    assert _rows() == before
+
+
+def _rows() -> dict[str, list[dict[str, Any]]]:
+    touched = (Refund, RefundLine, ItemRefunds, Return, ReturnLine, Order, OrderItem, OrderEvent, Memo)
+    others = (Listing, StockMovement, ProviderCall, LedgerEntry, Payment)
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in (*touched, *others)}
