@@ -259,7 +259,7 @@ MEDIA_ROOT = VAR / "files"
 
 # What the apps above put onto the pages of orders (docs/adr/0010).
 SLOTS: dict[str, list[str]] = {
-    "home": [],
+    "home": ["notifications.attention.home_warning"],
     "order": [],
     "order_actions": [],
     "buyer": [],

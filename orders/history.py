@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from accounts.actors import Actor
+from accounts.nudge import nudge
 from orders.models import Memo, Order, OrderEvent
 from orders.states import EventKind
+
+TELLS = "notifications.tasks.send"
 
 
 def event(
@@ -35,8 +38,14 @@ def event(
 
 
 def write(events: Iterable[OrderEvent]) -> list[OrderEvent]:
-    """Save events with the change that they tell of, in its transaction: history and outbox in one."""
-    return OrderEvent.objects.bulk_create(events)
+    """Save events with the change that they tell of, in its transaction: history and outbox in one.
+
+    Whoever is to be told of them hears so after the commit.
+    """
+    saved = OrderEvent.objects.bulk_create(events)
+    if saved:
+        nudge(TELLS)
+    return saved
 
 
 def tell_buyer(events: Iterable[OrderEvent], memo: str) -> None:

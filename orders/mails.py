@@ -1,7 +1,8 @@
 """A mail as its reader sees it, before anything is sent: subject, plain text and HTML, in the reader's language.
 
-Most mails are a `Letter`: the same few parts, so that the text and the HTML of a mail never tell two stories. What
-needs a page of its own is `render(kind, …)`, from `templates/emails/<kind>.txt` (its first line is the subject) and `.html`.
+Most mails are a `Letter`: the same few parts, so that the text and the HTML of a mail never tell two stories.
+What needs a page of its own is `render(kind, …)`, from `templates/emails/<kind>.txt`, whose first line is the
+subject, and `.html`.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,0 +1,82 @@
+"""A notice as the message that leaves: to whom, in which language, with which headers."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from notifications import buyer_letters, letters, recipients, unsubscribe, words
+from notifications.models import Notice, Recipient
+from notifications.states import CHOSEN, Kind
+from notifications.words import About
+from orders import languages, mails
+
+NAMED = ("order__seller__marketplace", "order__payment", "listing", "event", "recipient__membership__user")
+AS_A_MACHINE = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+ASKED_FOR = (Kind.TEST, Kind.CONFIRM_ADDRESS)
+
+
+@dataclass(frozen=True)
+class NotWanted(Exception):
+    """This notice is not to be sent any more; `why` says so in a sentence."""
+
+    why: str
+
+    def __str__(self) -> str:
+        return self.why
+
+
+def message(notice: Notice) -> EmailMultiAlternatives:
+    """The mail of a notice, made from what stands in the database now. Raises NotWanted when nobody needs it."""
+    notice = Notice.objects.select_related(*NAMED, "recipient__membership__seller").get(pk=notice.pk)
+    if notice.is_to_buyer and notice.order:
+        mail = mails.write(lambda: buyer_letters.letter(notice), languages.of_buyer(notice.order))
+        return _message(notice, mail, notice.order.buyer_email, AS_A_MACHINE)
+    to = _reader(notice)
+    mail = mails.write(lambda: letters.letter(notice, to), to.membership.user.language)
+    return _message(notice, mail, to.address, AS_A_MACHINE | _list_headers(notice, to))
+
+
+def _reader(notice: Notice) -> Recipient:
+    to = notice.recipient
+    if to is None:
+        raise NotWanted("The member has left, or took the address away.")
+    if not to.membership.user.is_active:
+        raise NotWanted("The member's account is switched off.")
+    if notice.kind in ASKED_FOR:
+        return to
+    if to.confirmed_at is None or not _still_wants(notice, to):
+        raise NotWanted("The member does not want it any more, or may not see it.")
+    if words.is_overtaken(About.of(notice)) or _is_empty(notice):
+        raise NotWanted("It was overtaken: there is nothing left to do.")
+    return to
+
+
+def _still_wants(notice: Notice, to: Recipient) -> bool:
+    if notice.kind not in CHOSEN:
+        return bool(to.kinds)
+    return notice.kind in to.kinds and recipients.may_get(notice.kind, to)
+
+
+def _is_empty(notice: Notice) -> bool:
+    return notice.kind == Kind.DIGEST and not letters.parts(notice)
+
+
+def _list_headers(notice: Notice, to: Recipient) -> dict[str, str]:
+    """One click in the mail program stops this kind (RFC 2369, RFC 8058)."""
+    if notice.kind in ASKED_FOR:
+        return {}
+    url = unsubscribe.url(to, notice.kind)
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _message(notice: Notice, mail: mails.Mail, to: str, headers: dict[str, str]) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=mail.text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[to],
+        headers={"Message-ID": notice.message_id, **headers},
+    )
+    message.attach_alternative(mail.html, "text/html")
+    return message

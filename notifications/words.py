@@ -1,0 +1,105 @@
+"""What a seller's member is told, in words: for the inbox, for a digest's lines, and for the mail."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import moments
+from inventory.models import Listing
+from notifications.states import Kind
+from orders import sentences
+from orders.models import Order, OrderEvent
+from orders.states import OPEN, OrderStatus, RequestState
+
+
+@dataclass(frozen=True)
+class About:
+    """What a notice or an inbox item is about."""
+
+    kind: Kind
+    order: Order | None
+    listing: Listing | None
+    event: OrderEvent | None
+
+    @classmethod
+    def of(cls, told: Any) -> "About":
+        """Of a Notice or an InboxItem, read with what they name."""
+        return cls(Kind(told.kind), told.order, told.listing, told.event)
+
+
+def heading(about: About) -> str:
+    """In a few words, as a subject: "Sold, ship now: 701-…"."""
+    subject = about.order or (about.listing and about.listing.sku)
+    return f"{about.kind.label}: {subject}" if subject else str(about.kind.label)
+
+
+def body(about: About) -> str:
+    """In one or two sentences."""
+    order, listing = about.order, about.listing
+    if order:
+        return _of_order(about.kind, order, about.event)
+    if listing:
+        return _of_listing(about.kind, listing)
+    return ""
+
+
+def path(about: About) -> str:
+    """The page that it leads to."""
+    if about.order:
+        return reverse("orders:detail", args=[about.order.number])
+    if about.listing:
+        return f"{reverse('inventory:list')}?q={about.listing.sku}"
+    return reverse("home")
+
+
+def is_overtaken(about: About) -> bool:
+    """Whether what the notice asks for can no longer be done: it is not sent then."""
+    order = about.order
+    if order is None:
+        return False
+    if about.kind in (Kind.SOLD, Kind.LATE):
+        return order.status not in OPEN
+    if about.kind == Kind.ABOUT_TO_BE_CANCELED:
+        return order.status != OrderStatus.UNSHIPPED
+    if about.kind == Kind.CANCEL_REQUESTED:
+        return not order.cancel_requests.filter(state=RequestState.OPEN).exists()
+    return False
+
+
+def moment(order: Order, at: Any) -> str:
+    """On the clocks of the order's marketplace, with its zone."""
+    return moments.text(at, order.seller.marketplace.time_zone) if at else ""
+
+
+def _of_order(kind: Kind, order: Order, event: OrderEvent | None) -> str:
+    words = {"ship_by": moment(order, order.ship_by), "deadline": moment(order, order.confirm_deadline)}
+    if kind == Kind.SOLD:
+        return _("The payment is authorised. Ship by %(ship_by)s.") % words
+    if kind == Kind.LATE:
+        return _("Its shipment should have been confirmed by %(ship_by)s.") % words
+    if kind == Kind.ABOUT_TO_BE_CANCELED:
+        return (
+            _(
+                "Unless you confirm its shipment by %(deadline)s it is canceled: the buyer is not charged and you are "
+                "not paid, even if the parcel has left."
+            )
+            % words
+        )
+    if kind == Kind.CANCEL_REQUESTED:
+        return _("The buyer asks you to cancel. Accept or decline before you ship.")
+    return sentences.sentence(event) if event else ""
+
+
+def _of_listing(kind: Kind, listing: Listing) -> str:
+    words = {"title": listing.title, "available": listing.available, "on_hand": listing.on_hand}
+    words["reserved"] = listing.reserved
+    if kind == Kind.OVERSOLD:
+        return (
+            _(
+                "%(title)s: orders hold %(reserved)s units, and %(on_hand)s are on hand. Some orders cannot be met."
+            )
+            % words
+        )
+    return _("%(title)s: %(available)s units can still be sold.") % words
