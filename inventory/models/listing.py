@@ -147,15 +147,13 @@ class Listing(models.Model):
 
     @property
     def statuses(self) -> list[Status]:
-        """The lists that it is on, what needs attention last."""
+        """How it stands in a word; in two where it is closed and orders hold more than there is."""
+        oversold = [Status.OVERSOLD] if self.is_oversold else []
         if not self.is_active:
-            return [Status.INACTIVE, *([Status.OVERSOLD] if self.is_oversold else [])]
-        found = [Status.ACTIVE if self.available else Status.OUT_OF_STOCK]
-        if self.is_oversold:
-            found.append(Status.OVERSOLD)
-        elif 0 < self.available <= self.low_stock_at:
-            found.append(Status.LOW)
-        return found
+            return [Status.INACTIVE, *oversold]
+        if oversold or not self.available:
+            return oversold or [Status.OUT_OF_STOCK]
+        return [Status.LOW if self.available <= self.low_stock_at else Status.ACTIVE]
 
     @property
     def is_oversold(self) -> bool:

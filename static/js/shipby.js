@@ -6,3 +6,4 @@ import "./selection.js";
 import "./confirm.js";
 import "./copy.js";
 import "./progress.js";
+import "./row_edit.js";
