@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.actors import Actor, Source
 from inventory.models import Listing, StockMovement
+from orders import sweeps as order_sweeps
 from orders.models import Memo, Order, OrderEvent, OrderItem
 from payments.models import LedgerEntry, Payment, ProviderCall, SandboxOperation
 from refunds import refunds, returns, sweeps
@@ -81,3 +82,8 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
     touched = (Refund, RefundLine, ItemRefunds, Return, ReturnLine, Order, OrderItem, OrderEvent, Memo)
     others = (Listing, StockMovement, ProviderCall, LedgerEntry, Payment)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in (*touched, *others)}
+
+
+def send_all(now: Any = NOON) -> int:
+    """Send and ask until nothing is due, as the workers do."""
+    return order_sweeps.run(sweeps.send_refunds, now=now, actor=SYSTEM)
