@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "refunds",
     "messaging",
     "notifications",
+    "demo",
 ]
 
 MIDDLEWARE = [
@@ -260,9 +261,9 @@ MEDIA_ROOT = VAR / "files"
 # What the apps above put onto the pages of orders (docs/adr/0010).
 SLOTS: dict[str, list[str]] = {
     "home": ["notifications.attention.home_warning"],
-    "order": [],
-    "order_actions": [],
-    "buyer": [],
+    "order": ["refunds.slots.panel"],
+    "order_actions": ["refunds.slots.button"],
+    "buyer": ["refunds.slots.buyer"],
 }
 
 # The demo: orders keep coming while `make run` is open.

@@ -19,9 +19,9 @@ from django.test.utils import (
 from accounts import clock
 from accounts.models import Right
 from config.local import servers
+from demo import load
+from demo.market import SHOPS, Shop
 from orders import shipping
-from orders.demo import load
-from orders.demo.market import SHOPS, Shop
 from orders.refusals import CaptureRefused
 from tests.helpers import authorised, everything, parcel
 from tests.settings import ROOT

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from orders.demo.market import PEOPLE, STAFF
+from demo.market import PEOPLE, STAFF
 
 SIGN_INS, TOKENS = "demo.txt", "demo-channel-tokens.txt"
 

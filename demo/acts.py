@@ -8,11 +8,11 @@ from functools import partial
 from accounts import calendars
 from accounts.actors import Actor
 from accounts.models import Right
+from demo import parcels
+from demo.market import Shop
+from demo.stage import Stage
 from inventory.models import Fulfilment
 from orders import cancel_requests, lifecycle, packages, shipping
-from orders.demo import parcels
-from orders.demo.market import Shop
-from orders.demo.stage import Stage
 from orders.models import Order, OrderItem
 from orders.packages import Contents, Parcel
 from orders.states import CancelReason

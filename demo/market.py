@@ -11,10 +11,10 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import Marketplace, Membership, Plan, Right, SalesChannel, Seller, User
+from demo import catalogue
+from demo.catalogue import Good
 from inventory import stock
 from inventory.models import Fulfilment, Listing, MovementKind
-from orders.demo import catalogue
-from orders.demo.catalogue import Good
 
 ALL = tuple(Right.values)
 SHARED = {"settlement_days": 14, "service_name": "Shipby Customer Service"}

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts import clock
 from accounts.models import Marketplace
-from orders.demo import guard, load, sign_ins
-from orders.demo.load import Loaded
+from demo import guard, load, sign_ins
+from demo.load import Loaded
 
 ORDERS = 400
 

@@ -16,12 +16,12 @@ from django.db.models import Sum
 from django.test import override_settings
 
 from accounts import clock
+from demo import market
+from demo.management.commands import simulate_sales
+from demo.market import SHOPS, Shop
+from demo.sales import Sales
 from inventory.models import Listing, StockMovement
 from orders import sweeps
-from orders.demo import market
-from orders.demo.market import SHOPS, Shop
-from orders.demo.sales import Sales
-from orders.management.commands import simulate_sales
 from orders.models import CancelRequest, Order
 from orders.states import OrderStatus
 from tests.factories import MINUTE, NOON

@@ -13,15 +13,17 @@ from django.db.models import Min
 
 from accounts import nudge
 from accounts.actors import Actor
+from demo import people
+from demo.diary import Diary
+from demo.market import Shop
 from orders import intake, provider_calls, sweeps
 from orders.cart import Item, NewOrder
-from orders.demo import people
-from orders.demo.diary import Diary
-from orders.demo.market import Shop
 from orders.models import Order
 from orders.states import OrderStatus
+from payments import statements
 from payments.models import Payment, ProviderCall
 from payments.states import PaymentState
+from refunds import sweeps as refund_sweeps
 
 SYSTEM = Actor.system()
 # Sales tax is added in the US; elsewhere the price includes it.
@@ -143,6 +145,12 @@ class Stage:
         pending = list(Order.objects.filter(status=OrderStatus.PENDING, payment__next_try_at__lte=now))
         sweeps.run(sweeps.retry_authorisations, now=now, actor=SYSTEM)
         self.after_calls(pending)
+
+    def send_refunds(self, now: datetime) -> None:
+        sweeps.run(refund_sweeps.send_refunds, now=now, actor=SYSTEM)
+
+    def close_statements(self, now: datetime) -> None:
+        statements.sweep(now)
 
     def cancel_unauthorised(self, now: datetime) -> None:
         sweeps.run(sweeps.cancel_unauthorised, now=now, actor=SYSTEM)

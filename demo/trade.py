@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TypeVar
 
-from orders.demo import acts, times
-from orders.demo.market import Shop
-from orders.demo.stage import Cart, Plan, Step
+from demo import acts, after_sales, times
+from demo.market import Shop
+from demo.stage import Cart, Plan, Step
 from orders.states import SELLER_REASONS
+from refunds.states import Condition, RefundReason, ReturnReason
 
 T = TypeVar("T")
 
@@ -22,6 +23,12 @@ WORDS = (
     "买错了颜色，请帮我取消，谢谢。",
     "Bestellung bitte stornieren, ich habe doppelt bestellt.",
     "間違えて注文しました。キャンセルをお願いします。",
+)
+RETURNS = (
+    (ReturnReason.NO_LONGER_NEEDED, "It is lovely, but we have no place for it."),
+    (ReturnReason.DAMAGED, "The box was crushed and one side is bent."),
+    (ReturnReason.NOT_AS_DESCRIBED, "The color is much darker than in the picture."),
+    (ReturnReason.WRONG_ITEM, "I ordered another size."),
 )
 WORDS_IN = {"US": WORDS[:4], "GB": WORDS[:3], "DE": WORDS[4:5], "JP": WORDS[5:]}
 
@@ -56,6 +63,35 @@ def _in_two(case: Case) -> list[Step]:
     return [Step(case.ships_at, acts.ship_in_two), Step(case.ships_at + 2 * HOUR, acts.edit_package)]
 
 
+def _returned(case: Case) -> list[Step]:
+    """The buyer sends it back; the seller waits for it, looks at it, and pays."""
+    asked = case.ships_at + timedelta(days=case.rng.randint(4, 9), hours=2)
+    reason, note = case.rng.choice(RETURNS)
+    is_good = case.rng.random() < 0.6
+    condition = Condition.AS_NEW if is_good else Condition.USED
+    return [
+        Step(case.ships_at, acts.ship),
+        Step(asked, after_sales.ask_return(reason, note)),
+        Step(asked + 6 * HOUR, after_sales.authorise_return),
+        Step(asked + 130 * HOUR, after_sales.receive_return(condition, restock=is_good)),
+        Step(asked + 133 * HOUR, after_sales.refund_return),
+    ]
+
+
+def _price_put_right(case: Case) -> list[Step]:
+    """A part of the price goes back after a complaint."""
+    memo = "We are sorry about the scratch. Here is a part of the price back."
+    part = after_sales.refund_in_part(RefundReason.GENERAL_ADJUSTMENT, case.rng.choice((10, 15, 20)), memo)
+    return [Step(case.ships_at, acts.ship), Step(case.ships_at + timedelta(days=5), part)]
+
+
+def _came_back(case: Case) -> list[Step]:
+    """The carrier could not deliver it."""
+    memo = "The parcel came back to us as undeliverable."
+    full = after_sales.refund_in_full(RefundReason.UNDELIVERABLE, memo)
+    return [Step(case.ships_at, acts.ship), Step(case.ships_at + timedelta(days=9), full)]
+
+
 def _in_parts(case: Case) -> list[Step]:
     return [Step(case.ships_at, acts.ship_one_unit), Step(case.ships_at + 47 * HOUR, acts.ship)]
 
@@ -87,8 +123,11 @@ def _marketplace_cancels(case: Case) -> list[Step]:
 
 
 LIVES: tuple[tuple[Life, float], ...] = (
-    (_in_time, 81),
+    (_in_time, 76),
     (_late, 3),
+    (_returned, 3),
+    (_price_put_right, 1.5),
+    (_came_back, 0.5),
     (_in_two, 3),
     (_in_parts, 2),
     (_fewer_units, 1.5),

@@ -21,9 +21,9 @@ from django.test import override_settings
 from accounts import clock
 from accounts.actors import ActorKind
 from accounts.models import ChannelToken, Marketplace, Membership, Plan, Right, Seller
+from demo import market, people, trade
 from inventory.models import Fulfilment, Listing, StockMovement
 from orders import deadlines, sweeps
-from orders.demo import market, people, trade
 from orders.models import CancelRequest, Order, OrderCount, OrderEvent, OrderItem, Package
 from orders.states import OPEN, SELLER_REASONS, CanceledBy, CancelReason, EventKind, OrderStatus, RequestState
 from payments.models import Payment, ProviderCall

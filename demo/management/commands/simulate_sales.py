@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
 
 from accounts import clock
-from orders.demo import guard
-from orders.demo.sales import Sales
+from demo import guard
+from demo.sales import Sales
 
 PER_MINUTE = 2.0
 DATABASE_PAUSE_SECONDS = 5.0

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils.translation import override
 
 from accounts.models import Right
+from demo import acts, market, trade
+from demo.market import Shop
+from demo.stage import Plan, Stage
 from inventory import stock
 from inventory.models import Fulfilment, MovementKind
 from orders import cancel_requests, lifecycle
-from orders.demo import acts, market, trade
-from orders.demo.market import Shop
-from orders.demo.stage import Plan, Stage
 from orders.models import Order
 from orders.models.order import OrderQuerySet
 from orders.refusals import Refused

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from demo import acts, after_sales, times
+from demo.market import Shop
+from demo.stage import Plan, Step
 from orders.deadlines import Deadlines
-from orders.demo import acts, times
-from orders.demo.market import Shop
-from orders.demo.stage import Plan, Step
 from orders.states import SELLER_REASONS
+from refunds.states import Condition, RefundReason, ReturnReason
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 
@@ -33,6 +34,8 @@ class Teller:
         yield from self._canceled()
         yield from self._by_the_marketplace()
         yield from self._oversold()
+        yield from self._refunded()
+        yield from self._sent_back()
 
     def few(self) -> Iterator[Plan]:
         """What a small shop needs to be worth a look: one order at each deadline, one request."""
@@ -154,6 +157,38 @@ class Teller:
         yield self._plan(self.now - 8 * DAY, pays="decline")
         yield self._by_deadline(lambda d: d.confirm_deadline < self.now)
         yield self._plan(self.now - 6 * HOUR, Step(self.now - 5 * HOUR, acts.cancel_by_marketplace))
+
+    def _refunded(self) -> Iterator[Plan]:
+        """One that can still be taken back, one in part, one in full, one that was taken back (R2, R3, R5)."""
+        now = self.now
+        damaged = "The handle was damaged on the way. Half of the price goes back to you."
+        half = after_sales.refund_in_part(RefundReason.GENERAL_ADJUSTMENT, 50, damaged, "Ask the carrier.")
+        back = after_sales.refund_in_full(RefundReason.REFUSED_DELIVERY, "The parcel came back to us.")
+        for days, steps in (
+            (3, [Step(now - 4 * MINUTE, half)]),
+            (6, [Step(now - 26 * HOUR, half)]),
+            (12, [Step(now - 3 * DAY, back)]),
+            (7, [Step(now - 50 * HOUR, back), Step(now - 49.8 * HOUR, after_sales.take_back)]),
+        ):
+            placed_at = now - days * DAY
+            yield self._plan(placed_at, Step(placed_at + 20 * HOUR, acts.ship), *steps, units=2)
+
+    def _sent_back(self) -> Iterator[Plan]:
+        """A return in each of its states (R4)."""
+        now = self.now
+        asked = after_sales.ask_return(ReturnReason.DEFECTIVE, "It does not close properly.")
+        came = after_sales.receive_return(Condition.OPENED, restock=False)
+        later = [after_sales.authorise_return, came, after_sales.refund_return]
+        for number in range(len(later) + 1):
+            placed_at = now - (9 + 2 * number) * DAY
+            steps = [Step(now - (80 - 20 * place) * HOUR, act) for place, act in enumerate(later[:number])]
+            yield self._plan(
+                placed_at,
+                Step(placed_at + 20 * HOUR, acts.ship),
+                Step(now - (100 if number else 3) * HOUR, asked),
+                *steps,
+                units=2,
+            )
 
     def _by_the_marketplace(self) -> Iterator[Plan]:
         """Orders that the marketplace ships, in each status (O21)."""

@@ -12,18 +12,22 @@ from django.db.models import Count
 
 from accounts import calendars
 from accounts.models import ChannelToken, Marketplace, Right, SalesChannel, Seller
+from demo import market, times, trade
+from demo.market import COMPLETE, MARKETPLACES, SHOPS, Shop
+from demo.stage import SYSTEM, Plan, Stage, without_hints
+from demo.stories import Teller
 from inventory import stock
 from inventory.models import MovementKind
+from notifications.models import Owed
 from orders import sweeps
-from orders.demo import market, times, trade
-from orders.demo.market import COMPLETE, MARKETPLACES, SHOPS, Shop
-from orders.demo.stage import SYSTEM, Plan, Stage, without_hints
-from orders.demo.stories import Teller
 from orders.models import Order
+from refunds import sweeps as refund_sweeps
 
 DAY = timedelta(days=1)
 SEED = 1
 LAST_COUNT = timedelta(hours=20)
+NEWS = timedelta(hours=8)
+COUNT_REASON = "Monthly count"
 
 Progress = Callable[[int, int], None]
 
@@ -84,6 +88,7 @@ def play(
     with without_hints(), _in_haste():
         stage.diary.run(now, after_each=lambda: progress(stage.tally["placed"], total))
         _settle(now)
+        _forget_old_news(now)
         _place_just_now(stage, opened.shops, now)
     opened.complete()
     return Loaded(_counted(), stage.tally["refused"])
@@ -109,6 +114,7 @@ def _plan(stage: Stage, shops: Sequence[Shop], orders: int, now: datetime) -> in
         _plan_stock_count(stage, shop, now)
     for back in range(times.DAYS):
         stage.diary.job_at(now - back * DAY, stage.expire_phones)
+        stage.diary.job_at(now - back * DAY, stage.close_statements)
     return len(plans)
 
 
@@ -150,8 +156,16 @@ def _count_stock(stage: Stage, shop: Shop, now: datetime) -> None:
     for listing in shop.seller.listings.filter(sku__in=shop.goods):
         left = shop.goods[listing.sku].left
         if left is not None:
-            units, actor = left - (listing.on_hand - listing.reserved), shop.someone(Right.SHIP, stage.rng)
-            stock.add(listing, units, kind=MovementKind.COUNT, now=now, actor=actor)
+            counted, actor = max(left + listing.reserved, 0), shop.someone(Right.SHIP, stage.rng)
+            stock.set_on_hand(
+                listing,
+                counted,
+                seen_version=listing.version,
+                kind=MovementKind.COUNT,
+                reason=COUNT_REASON,
+                now=now,
+                actor=actor,
+            )
 
 
 def _settle(now: datetime) -> None:
@@ -166,8 +180,14 @@ def _settle(now: datetime) -> None:
         sweeps.warn_of_deadlines,
         sweeps.expire_phones,
         sweeps.fold_counts,
+        refund_sweeps.send_refunds,
     ):
         sweeps.run(sweep, now=now, actor=SYSTEM)
+
+
+def _forget_old_news(now: datetime) -> None:
+    """Nobody is told today of what happened in the weeks before."""
+    Owed.objects.filter(event__at__lt=now - NEWS).delete()
 
 
 def _place_just_now(stage: Stage, shops: Sequence[Shop], now: datetime) -> None:
