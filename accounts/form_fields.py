@@ -26,22 +26,22 @@ class CursorField(forms.Field):
             ) from None
 
 
-class MoneyField(forms.CharField):
+class MoneyField(forms.Field):
     """An amount as a person writes it, in minor units."""
+
+    widget = forms.TextInput
 
     def __init__(self, *, currency: str = "USD", **kwargs: Any) -> None:
         self.currency = currency
-        kwargs.setdefault("max_length", 40)
         super().__init__(**kwargs)
-        self.widget.attrs.setdefault("inputmode", "decimal")
-        self.widget.attrs.setdefault("autocomplete", "off")
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:
         return Money(value, self.currency).plain if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if text in self.empty_values:
+        text = str(value or "").strip()
+        if not text:
             return None
         try:
             return Money.parse(text, self.currency).minor
