@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
@@ -22,7 +22,7 @@ class SellerRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def requires(right: Right) -> Callable[[View], View]:
@@ -34,7 +34,7 @@ def requires(right: Right) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @login_required
         @wraps(view)
-        def guarded(request: SellerRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: SellerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.membership is None:
                 raise Http404
             if not request.membership.may(right):

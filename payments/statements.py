@@ -42,7 +42,7 @@ WITH booked AS (
     INSERT INTO payments_statementline (statement_id, payment_id, day, charges, refunds, fees, amount)
     SELECT %(statement)s, payment_id, p.settles_on, charges, refunds, fees, charges - refunds - fees
     FROM fresh JOIN payments_payment p ON p.id = payment_id
-    WHERE (charges, refunds, fees) <> (0, 0, 0) ORDER BY payment_id
+    WHERE (charges, refunds, fees) <> (0, 0, 0) ORDER BY p.settles_on, payment_id
     RETURNING payment_id, amount
 ), paid AS MATERIALIZED (
     SELECT payment_id, amount, gen_random_uuid() AS transaction FROM lines WHERE amount <> 0

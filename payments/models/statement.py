@@ -140,7 +140,11 @@ class StatementLine(models.Model):
     class Meta:
         verbose_name = _("line of a statement")
         verbose_name_plural = _("lines of statements")
-        indexes = [models.Index(fields=["payment", "statement"], name="statement_line_of_payment")]
+        indexes = [
+            models.Index(fields=["payment", "statement"], name="statement_line_of_payment"),
+            # They are written day by day: so the list of a statement is in the order of its days.
+            models.Index(fields=["statement", "id"], name="statement_line_in_order"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["statement", "payment"], name="statement_line_once"),
             models.CheckConstraint(

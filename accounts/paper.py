@@ -1,0 +1,18 @@
+"""Documents as PDF: the paper of a country, and what a document may fetch."""
+
+import weasyprint
+from weasyprint.urls import URLFetcher
+
+LETTER = ("US", "CA", "MX", "CL", "CO", "VE", "PH", "PR", "GT", "CR")
+
+
+def size(country: str) -> str:
+    """The paper in the printers of that country, as CSS names it."""
+    return "letter" if country in LETTER else "A4"
+
+
+def pdf(page: str) -> bytes:
+    """The page as a document, which holds all that it shows: it can fetch no file and no address (D11)."""
+    fetcher = URLFetcher(allowed_protocols=("data",))
+    document: bytes = weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf()
+    return document
