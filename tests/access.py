@@ -14,12 +14,21 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts import invitations, team
 from accounts.models import Membership, Right, User
 from orders import buyer_links, cancel_requests
+from payments import statements
 from tests.factories import NOON, ListingFactory, MembershipFactory, SellerFactory, UserFactory
 from tests.helpers import CHANNEL, authorised, ship
 
 SECRETS = ("Zelda Quux", "zelda@example.org", "77 Hidden Lane", "LAMP-1", "Brass lamp", "tom@example.com")
 ASKED = "orders:accept_request", "orders:decline_request"
-ANYWHERE = "home", "orders:list", "orders:cancel_many", "accounts:team", "accounts:invite"
+ANYWHERE = (
+    "home",
+    "orders:list",
+    "orders:cancel_many",
+    "accounts:team",
+    "accounts:invite",
+    "payments:list",
+    "payments:statements",
+)
 """Pages that name no record: a stranger's own seller stands on them."""
 
 
@@ -47,6 +56,7 @@ class World:
         words |= {"address_1": "77 Hidden Lane"}
         self.order, self.asked, self.shipped = (authorised((self.listing, 2), **words) for _ in range(3))
         ship(self.shipped)
+        statements.sweep(NOON + timedelta(days=30))
         cancel_requests.ask(self.asked, note="please", actor=CHANNEL, now=NOON)
         self.item = self.order.items.get()
         self.tom = MembershipFactory(seller=self.seller, user__email="tom@example.com", rights=["view"])
@@ -73,6 +83,9 @@ class World:
             "accounts:resend_invitation": [self.invitation.pk],
             "accounts:revoke_invitation": [self.invitation.pk],
             "accounts:invitation": [self.token],
+            "payments:statement": [2],
+            "payments:statement_pdf": [2],
+            "payments:statement_csv": [2],
             "channels:orders": [self.order.channel.slug],
             "channels:order": [self.order.channel.slug, self.order.reference],
             "account_confirm_email": ["abc"],
@@ -123,6 +136,11 @@ GUARDED = {
     "orders:packing_slip": Page(R.VIEW, 200, 405),
     "orders:accept_request": Page(R.CANCEL, 405, 302),
     "orders:decline_request": Page(R.CANCEL, 405, 302),
+    "payments:list": Page(R.REPORT, 200, 405),
+    "payments:statements": Page(R.REPORT, 200, 405),
+    "payments:statement": Page(R.REPORT, 200, 405),
+    "payments:statement_pdf": Page(R.REPORT, 200, 405),
+    "payments:statement_csv": Page(R.REPORT, 200, 405),
     "accounts:team": Page(R.SETTINGS, 200, 405),
     "accounts:member": Page(R.SETTINGS, 405, 302, _rights),
     "accounts:remove_member": Page(R.SETTINGS, 405, 302),
