@@ -22,10 +22,10 @@ from orders.refusals import Refused
 from orders.states import CanceledBy, CancelReason
 
 HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
-OrderView = Callable[[HttpRequest, Order], HttpResponse]
+OrderView = Callable[..., HttpResponse]
 
 
-def behind_link(view: OrderView) -> Callable[[HttpRequest, str], HttpResponse]:
+def behind_link(view: OrderView) -> Callable[..., HttpResponse]:
     """Find the order that the link opens, in the buyer's language, on a page that is kept and found nowhere.
 
     A link that was changed is a 404. No CSRF token is asked for: the link itself cannot be guessed by another
@@ -35,13 +35,13 @@ def behind_link(view: OrderView) -> Callable[[HttpRequest, str], HttpResponse]:
     @csrf_exempt
     @never_cache
     @wraps(view)
-    def opened(request: HttpRequest, token: str) -> HttpResponse:
+    def opened(request: HttpRequest, token: str, **more: Any) -> HttpResponse:
         try:
             order = buyer_links.order_of(token)
         except Order.DoesNotExist:
             raise Http404 from None
         translation.activate(_language(request, order))
-        response = view(request, order)
+        response = view(request, order, **more)
         for name, value in HEADERS.items():
             response.headers[name] = value
         return response
@@ -101,11 +101,11 @@ def _context(request: HttpRequest, order: Order) -> dict[str, Any]:
     """The order as it is at this moment, and what the page's links are made of."""
     token, now = buyer_links.token_of(order), clock.now()
     panels = slots.fill("buyer", order, token, now)
-    return buyer_page.told(order, now) | {"token": token, "chosen": _chosen(request), "panels": panels}
+    return buyer_page.told(order, now) | {"token": token, "chosen": chosen(request), "panels": panels}
 
 
 def _back(request: HttpRequest, order: Order) -> HttpResponse:
-    return redirect(buyer_links.path_for(order) + _chosen(request))
+    return redirect(buyer_links.path_for(order) + chosen(request))
 
 
 def _again(order: Order) -> Order:
@@ -113,7 +113,7 @@ def _again(order: Order) -> Order:
     return buyer_links.order_of(buyer_links.token_of(order))
 
 
-def _chosen(request: HttpRequest) -> str:
+def chosen(request: HttpRequest) -> str:
     """The language that was chosen on this page, to be carried along in its links."""
     code = request.GET.get("language")
     return f"?{urlencode({'language': code})}" if code in dict(settings.LANGUAGES) else ""
