@@ -1,29 +1,12 @@
 """The main job, as a seller and a buyer do it in a browser, on the portal's real servers."""
 
-import json
-import urllib.request
-import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.walks.conftest import Portal, wait_until
-
-PASSWORD = "correct horse battery"
-SELLER = """
-from accounts import clock
-from accounts.models import ChannelToken, Right
-from allauth.account.models import EmailAddress
-from tests.factories import ChannelFactory, ListingFactory, MembershipFactory, SellerFactory, UserFactory
-seller = SellerFactory(name="Lantern & Pine", slug="walk")
-user = UserFactory(email="walker@example.com", name="Wen Walker")
-EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-MembershipFactory(user=user, seller=seller)
-ListingFactory(seller=seller, sku="LAMP", title="Paper lantern", price=1000, on_hand=50)
-channel = ChannelFactory(marketplace=seller.marketplace, slug="walk-shop")
-print(ChannelToken.issue(channel, now=clock.now())[1])
-"""
+from tests.walks.portal import Portal, wait_until
+from tests.walks.shop import order, row
 
 CAPTURES = (
     "from payments.models import SandboxOperation as S; "
@@ -31,58 +14,6 @@ CAPTURES = (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def token(portal: Portal) -> str:
-    """The secret of the channel through which the orders of these walks come."""
-    return portal.python(f"exec({SELLER!r})")
-
-
-@pytest.fixture
-def desk(portal: Portal, token: str, page: Page) -> Page:
-    """A seller's browser, signed in."""
-    page.goto(portal.address)
-    page.get_by_label("Email").fill("walker@example.com")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign In").click()
-    expect(page).to_have_url(f"{portal.address}/")
-    return page
-
-
-def order(portal: Portal, token: str, *, units: int, age: timedelta = timedelta(0)) -> dict[str, str]:
-    """Hand in an order at the channel's endpoint, placed so long ago; returns its answer."""
-    body = {
-        "reference": f"walk-{uuid.uuid4()}",
-        "seller": "walk",
-        "placed_at": (datetime.now(UTC) - age).isoformat(),
-        "currency": "USD",
-        "service": "Standard",
-        "payment_token": "tok_approve",
-        "buyer_name": "Ada Buyer",
-        "buyer_email": "ada@example.org",
-        "recipient": "Ada Buyer",
-        "address_1": "1 Main Street",
-        "city": "Springfield",
-        "state": "IL",
-        "postal_code": "62701",
-        "country": "US",
-        "items": [
-            {"sku": "LAMP", "quantity": units, "price": f"{10 * units}.00", "tax": "0.80", "shipping": "5.00"}
-        ],
-    }
-    request = urllib.request.Request(
-        f"{portal.address}/channels/walk-shop/orders/",
-        data=json.dumps(body).encode(),
-        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request) as answer:
-        told: dict[str, str] = json.load(answer)
-    return told
-
-
-def row(page: Page, number: str) -> object:
-    return page.get_by_role("row").filter(has_text=number)
 
 
 def test_an_order_from_sale_to_shipment(portal: Portal, token: str, desk: Page) -> None:
