@@ -27,7 +27,7 @@ def _units(**kwargs: Any) -> forms.IntegerField:
 
 
 def _price(currency: str = "USD") -> MoneyField:
-    return MoneyField(label=_("Price"), currency=currency)
+    return MoneyField(label=f"{_('Price')} ({currency})", currency=currency)
 
 
 def _days() -> forms.IntegerField:
@@ -82,7 +82,7 @@ class FiguresForm(PricedForm, SeenForm):
     """On hand and price, as they stand in a row of the list, with the version that was seen (I2)."""
 
     on_hand = _units(label=_("On hand"))
-    price = _price()
+    price = _price()  # its currency is the listing's
 
     def __init__(self, data: Any = None, *, listing: Listing, **kwargs: Any) -> None:
         self.listing = listing

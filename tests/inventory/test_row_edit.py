@@ -138,8 +138,8 @@ class TestRefusing:
             ({"on_hand": "-1"}, "On hand: "),
             ({"on_hand": ""}, "On hand: "),
             ({"on_hand": "1.5"}, "On hand: "),
-            ({"price": "0"}, "Price: The price must be above zero."),
-            ({"price": "1.234"}, "Price: "),
+            ({"price": "0"}, "Price (USD): The price must be above zero."),
+            ({"price": "1.234"}, "Price (USD): "),
             ({"version": ""}, "This field is required."),
         ],
     )
