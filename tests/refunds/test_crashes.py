@@ -146,7 +146,7 @@ def sweep_forever() -> None:
         sweeps.send_refunds(NOON, SYSTEM)
 
 
-@pytest.mark.parametrize(("due", "deaths"), [(40, 20), pytest.param(300, 100, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(("due", "deaths"), [(30, 12), pytest.param(300, 100, marks=pytest.mark.soak)])
 def test_j1_sweepers_killed_in_mid_batch_refund_each_once(monkeypatch, due, deaths):
     """Two sweepers, one of them killed every few milliseconds and replaced."""
     orders = [hundred() for _order in range(4)]

@@ -147,7 +147,7 @@ def examples(count: int, phases: tuple[Phase, ...] = tuple(Phase)) -> settings:
 ANY_ORDER = given(st.sampled_from(["USD", "JPY", "KWD"]), LINES, st.integers(0, 2**32))
 
 
-@examples(25)
+@examples(15)
 @ANY_ORDER
 def test_m5_random_orders_are_refunded_in_pieces_to_exactly_zero(currency, lines, seed):
     one_order(currency, lines, seed)

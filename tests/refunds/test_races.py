@@ -23,7 +23,7 @@ from tests.refunds.steps import ask, at_provider, refund
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LONG = [pytest.param(10, id="short"), pytest.param(200, id="long", marks=pytest.mark.soak)]
+LONG = [pytest.param(6, id="short"), pytest.param(200, id="long", marks=pytest.mark.soak)]
 
 
 class TestTheSameForm:
