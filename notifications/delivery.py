@@ -66,7 +66,15 @@ class Line:
     sent: int = 0
 
     def send(self, message: EmailMultiAlternatives) -> Try:
-        """Hand one message over. Raises nothing that a server or a network can cause."""
+        """Hand one message over. Raises nothing that a server or a network can cause.
+
+        A server may only have had enough of this connection: it is called again before it counts as away.
+        """
+        was_used = self.sent > 0
+        outcome = self._send(message)
+        return self._send(message) if outcome.fate == Fate.AWAY and was_used else outcome
+
+    def _send(self, message: EmailMultiAlternatives) -> Try:
         try:
             backend = self.backend or self._open()
         except (smtplib.SMTPException, OSError) as error:
@@ -101,13 +109,12 @@ def send_due(seconds: float = ROUND_SECONDS) -> int:
     until, line, sent, broken = time.monotonic() + seconds, Line(), 0, 0
     try:
         for notice in _taken(until):
-            is_fresh = line.sent == 0
             outcome = _try(notice, line)
             _record(notice, outcome, clock.now())
             sent += outcome.fate == Fate.SENT
             broken = broken + 1 if outcome.fate == Fate.BROKEN else 0
-            # A server that is away is away for the others too; on a line in use it may only have hung up.
-            if (outcome.fate == Fate.AWAY and is_fresh) or broken >= BROKEN_IN_A_ROW:
+            # A server that is away is away for the others too.
+            if outcome.fate == Fate.AWAY or broken >= BROKEN_IN_A_ROW:
                 break
     finally:
         line.close()

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from accounts.counting import CAP
 from accounts.models import Membership
 from notifications.models import InboxItem
 from notifications.states import RIGHTS
@@ -24,3 +25,8 @@ def mark_read(member: Membership, now: datetime, pk: int | None = None) -> int:
     """One item, or all of them, are read; returns how many were not."""
     items = unread(member)
     return (items if pk is None else items.filter(pk=pk)).update(read_at=now)
+
+
+def count_unread(member: Membership) -> int:
+    """How many they have not read, up to one more than the cap of what pages count."""
+    return unread(member)[: CAP + 1].count()

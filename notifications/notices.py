@@ -71,7 +71,7 @@ def _write_alone(pk: int, now: datetime) -> bool:
             _settle(Owed.objects.filter(pk=pk).select_for_update(skip_locked=True), now)
         return True
     except Exception:
-        logger.exception("notice_not_written", event=pk)
+        logger.exception("notice_not_written", order_event=pk)
     with transaction.atomic(durable=True):
         for row in Owed.objects.filter(pk=pk).select_for_update(skip_locked=True):
             row.faults += 1

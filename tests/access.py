@@ -17,6 +17,8 @@ from orders import buyer_links, cancel_requests
 from payments import statements
 from tests.factories import NOON, ListingFactory, MembershipFactory, SellerFactory, UserFactory
 from tests.helpers import CHANNEL, authorised, ship
+from tests.inventory import access as stock
+from tests.notifications import access as notices
 
 SECRETS = ("Zelda Quux", "zelda@example.org", "77 Hidden Lane", "LAMP-1", "Brass lamp", "tom@example.com")
 ASKED = "orders:accept_request", "orders:decline_request"
@@ -26,8 +28,10 @@ ANYWHERE = (
     "orders:cancel_many",
     "accounts:team",
     "accounts:invite",
+    "notifications:mails",
     "payments:list",
     "payments:statements",
+    *stock.NOWHERE,
 )
 """Pages that name no record: a stranger's own seller stands on them."""
 
@@ -52,6 +56,7 @@ class World:
         # As whoever joins has; else their own page of addresses notes it first.
         EmailAddress.objects.create(user=self.owner, email=self.owner.email, primary=True, verified=True)
         self.listing = ListingFactory(seller=self.seller, sku="LAMP-1", title="Brass lamp", on_hand=50)
+        self.closed = ListingFactory(seller=self.seller, sku="SHUT-1", is_active=False)
         words = {"buyer_name": "Zelda Quux", "buyer_email": "zelda@example.org", "recipient": "Zelda Quux"}
         words |= {"address_1": "77 Hidden Lane"}
         self.order, self.asked, self.shipped = (authorised((self.listing, 2), **words) for _ in range(3))
@@ -63,6 +68,7 @@ class World:
         words = {"by": self.owner, "now": NOON}
         self.invitation = invitations.invite(self.seller, "new@example.com", ["view"], **words)
         self.token = invitations.url_for(self.invitation).split("/")[-2]
+        self.notice_args = notices.told(self.seller, self.owner)
 
     def address(self, name: str) -> str:
         """The page's address, of this seller's record."""
@@ -90,6 +96,8 @@ class World:
             "channels:order": [self.order.channel.slug, self.order.reference],
             "account_confirm_email": ["abc"],
             "account_reset_password_from_key": ["1", "abc-def"],
+            **self.notice_args,
+            **stock.args(self),
         }.get(name, [])
 
 
@@ -148,6 +156,16 @@ GUARDED = {
     "accounts:resend_invitation": Page(R.SETTINGS, 405, 302),
     "accounts:revoke_invitation": Page(R.SETTINGS, 405, 302),
     "accounts:switch_seller": Page(None, 405, 302, _theirs),
+    **{name: Page(*row) for name, row in stock.PAGES.items()},
+    "notifications:inbox": Page(None, 200, 405),
+    "notifications:read": Page(None, 405, 302),
+    "notifications:mails": Page(R.VIEW, 200, 405),
+    "notifications:resend": Page(R.VIEW, 405, 302),
+    "notifications:why": Page(None, 200, 405),
+    "notifications:test": Page(None, 405, 302),
+    "notifications:settings": Page(None, 200, 302),
+    "notifications:add_address": Page(None, 405, 302, notices.mailbox),
+    "notifications:times": Page(None, 405, 302, notices.times),
 }
 # What a link or a token opens, or what is nobody's: (GET, POST) is the same for everyone, whoever is signed in.
 OPEN = {
@@ -158,6 +176,8 @@ OPEN = {
     "buyer:order": (200, 405),
     "buyer:cancel": (200, 302),
     "buyer:ask": (302, 302),
+    "notifications:unsubscribe": (200, 200),
+    "notifications:confirm": (200, 200),
     "channels:orders": (405, 401),
     "channels:order": (401, 405),
 }
@@ -188,8 +208,10 @@ ACCOUNT = {
     "mfa_download_recovery_codes": (302, 404, 302, 404),
     "usersessions_list": (302, 200, 302, 302),
 }
-APART = {"accounts:invitation"}
-"""Has a test of its own: it asks for the mailbox, and then for the account."""
+APART = {"accounts:invitation", "notifications:remove_address"}
+"""Each has a test of its own: one asks for the mailbox, then for the account; one is of a single member."""
+OWN = {name for name in GUARDED if name.startswith("notifications:") and GUARDED[name].right is None}
+"""Pages on which each member finds their own."""
 
 
 def names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:

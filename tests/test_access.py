@@ -20,6 +20,7 @@ from tests.access import (
     LATER,
     OPEN,
     OUTSIDE,
+    OWN,
     SECRETS,
     Visitor,
     World,
@@ -60,6 +61,8 @@ def expected(name, method, kind):
         return 405
     if kind in ("signed_out", "disabled"):
         return "login"
+    if name in OWN:
+        return code if kind in ("owner", "stranger", *Right.values) else 404
     if page.right is None:
         is_theirs = name == "home" or kind in ("owner", *Right.values)
         return code if is_theirs or code == 405 else 404

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import template
 
-from accounts import counting
 from notifications import inbox
 
 register = template.Library()
@@ -14,4 +13,4 @@ register = template.Library()
 def unread_notices(context: dict[str, Any]) -> int:
     """How many notices the reader has not read; none for who works for no seller."""
     member = getattr(context.get("request"), "membership", None)
-    return counting.capped({"unread": inbox.unread(member)})["unread"] if member else 0
+    return inbox.count_unread(member) if member else 0

@@ -36,7 +36,7 @@ def inbox(request: SellerRequest) -> HttpResponse:
     found = items.unread(request.membership) if only_unread else items.of(request.membership)
     related = found.select_related("order__seller__marketplace", "listing", "event__actor")
     page = keyset.page(related, "-at", paging.turn(request))
-    unread = counting.capped({"unread": items.unread(request.membership)})["unread"]
+    unread = items.count_unread(request.membership)
     context = {
         "rows": [_row(item) for item in page.rows],
         "pager": paging.steps(page, "unread=1" if only_unread else ""),
