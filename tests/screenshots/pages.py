@@ -1,7 +1,6 @@
 """Every page to take a picture of: whose it is, where it is, and what is done on it first."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -18,25 +17,14 @@ from inventory.models import Fulfilment
 from orders import buyer_links
 from orders.models import Order, Package
 from orders.states import CanceledBy, EventKind, OrderStatus, RequestState
+from tests.screenshots import after_sales_pages, stock_pages
 from tests.screenshots.portal import PASSWORD
+from tests.screenshots.shot import OWNER, Act, Shot
 
-OWNER, PACKER, BOOKS = "demo@example.com", "packing@example.com", "books@example.com"
+PACKER, BOOKS = "packing@example.com", "books@example.com"
 MAKER, NEW, STAFF = "maker@example.com", "new@example.com", "staff@example.com"
 SHENZHEN = "shenzhen@example.com"
-ERRORS = (400, 403, 404, 500, 503)
-
-Act = Callable[[Page], None]
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One picture; without `who` nobody is signed in. `body` is a page that cannot be asked for."""
-
-    name: str
-    path: str
-    who: str | None = OWNER
-    act: Act | None = None
-    body: str = ""
+ERRORS = (400, 403, 404, 500)
 
 
 def shots() -> Iterator[Shot]:
@@ -47,6 +35,8 @@ def shots() -> Iterator[Shot]:
     yield from _lists(found)
     yield from _details(found)
     yield from _work(found)
+    yield from stock_pages.shots()
+    yield from after_sales_pages.shots()
     yield from _buyers(found)
     yield from _team()
     yield from _entrances()

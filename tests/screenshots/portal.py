@@ -38,7 +38,7 @@ def running(orders: int) -> Iterator[str]:
     local = frozenset(server for name, server in wanted.items() if f"{name}_IS_LOCAL" in os.environ)
     with servers.running(ROOT, durable=False, servers=local):
         setup_test_environment()
-        databases = setup_databases(verbosity=0, interactive=False)
+        databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
         try:
             _fill(orders)
             with _serving() as address:

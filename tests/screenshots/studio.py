@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.look.conftest import CHROMIUM
 from tests.screenshots import pages, portal
-from tests.screenshots.pages import Shot
+from tests.screenshots.shot import OWNER, Shot
 
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
 WIDTHS, THEMES = (390, 1280, 1720), ("light", "dark")
@@ -136,7 +136,7 @@ class Studio:
             yield name, reverse("orders:packing_slip", args=[found[name].number])
 
     def _slip(self, name: str, path: str) -> int:
-        answer = self._context(pages.OWNER).request.get(self.address + path)
+        answer = self._context(OWNER).request.get(self.address + path)
         with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
             file.write(answer.body())
             file.flush()
