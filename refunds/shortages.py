@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.actors import Actor
 from accounts.models import Right
@@ -96,16 +95,10 @@ def words(holding: Holding) -> str:
     """What the buyer is told unless the seller writes something else, in the buyer's language."""
     with translation.override(languages.of_buyer(holding.order)):
         told = {"n": holding.short, "title": holding.item.title}
-        sorry = ngettext(
-            "We are sorry: %(n)d unit of “%(title)s” that you ordered is no longer in stock.",
-            "We are sorry: %(n)d units of “%(title)s” that you ordered are no longer in stock.",
-            holding.short,
-        )
+        sorry = _("We are sorry, this is no longer in stock: %(n)d × %(title)s.") % told
         if holding.is_charged:
-            money = _("You are refunded what you paid for it, shipping and tax included.")
-        else:
-            money = _("We have canceled it, and you are not charged for it.")
-        return f"{sorry % told} {money}"
+            return sorry + " " + _("You are refunded what you paid for it, shipping and tax included.")
+        return sorry + " " + _("We have canceled it, and you are not charged for it.")
 
 
 @transaction.atomic

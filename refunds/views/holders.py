@@ -35,6 +35,7 @@ def holders(request: SellerRequest, pk: int) -> HttpResponse:
         "unmet": [_step(request.membership, holding, form) for holding in unmet],
         "kept": shortages.kept(listing),
         "most": shortages.MOST,
+        "zone": request.seller.marketplace.time_zone,
     }
     return render(request, "refunds/holders.html", context, status=422 if form else 200)
 
