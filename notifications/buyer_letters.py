@@ -12,6 +12,7 @@ from orders import buyer_links, buyer_page
 from orders.mails import Fact, Letter, one_line
 from orders.models import Memo, Order, OrderEvent, OrderItem, Package
 from orders.states import CancelReason
+from refunds import mails as refund_mails
 from refunds.models import Refund
 
 
@@ -86,27 +87,20 @@ def _package(package: Package) -> list[Fact]:
 
 
 def _refunded(order: Order, event: OrderEvent) -> Letter:
-    refund = Refund.objects.get(pk=event.details["refund"], order=order)
-    words = {"amount": Money(refund.amount, refund.currency), "number": order.number}
-    return _letter(
-        order,
-        event,
-        subject=_("Refund for your order %(number)s") % words,
-        heading=_("You were refunded %(amount)s") % words,
-        paragraphs=[_("It goes back the way you paid. Your bank may take a few days to show it.")],
-        memo=refund.memo,
+    return refund_mails.letter(
+        Refund.objects.select_related("order__seller__marketplace").get(
+            pk=event.details["refund"], order=order
+        )
     )
 
 
-def _letter(
-    order: Order, event: OrderEvent, *, memo: str = "", facts: Sequence[Fact] = (), **parts: Any
-) -> Letter:
+def _letter(order: Order, event: OrderEvent, *, facts: Sequence[Fact] = (), **parts: Any) -> Letter:
     """What every letter to a buyer has: the memo, the order and its page, who writes, whom to ask."""
     seller, marketplace = one_line(order.seller.name), order.seller.marketplace
     words = {"service": one_line(marketplace.service_name), "email": marketplace.service_email}
     own = [Fact(_("Order"), order.number), Fact(_("Seller"), seller)]
     return Letter(
-        quote=memo or _memo(event),
+        quote=_memo(event),
         quote_from=_("%(seller)s writes") % {"seller": seller},
         facts=[*facts, *own],
         button=_("See your order"),

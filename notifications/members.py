@@ -4,7 +4,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponseBase
 
 from accounts.rights import SellerRequest, View
 
@@ -14,7 +14,7 @@ def members_only(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def guarded(request: SellerRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: SellerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.membership is None:
             raise Http404
         return view(request, *args, **kwargs)

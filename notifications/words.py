@@ -50,7 +50,8 @@ def path(about: About) -> str:
     if about.order:
         return reverse("orders:detail", args=[about.order.number])
     if about.listing:
-        return f"{reverse('inventory:list')}?q={about.listing.sku}"
+        page = "refunds:holders" if about.kind == Kind.OVERSOLD else "inventory:listing"
+        return reverse(page, args=[about.listing.pk])
     return reverse("home")
 
 

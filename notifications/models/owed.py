@@ -11,7 +11,7 @@ class Owed(models.Model):
     """An event that notices have not been made of yet.
 
     A trigger of the database writes the row with the event, in its transaction (migration 0002): whoever
-    commits an event owes its notices, and there is no cursor that could pass over a slow transaction (ADR 10).
+    commits an event owes its notices, and there is no cursor that could pass over a slow transaction (ADR 12).
     """
 
     event = models.OneToOneField(
