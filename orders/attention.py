@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -43,7 +44,12 @@ def orders(seller: Seller, kind: str, now: datetime) -> Orders:
 
 def count(seller: Seller, now: datetime) -> dict[str, int]:
     """How many orders each warning counts, up to the cap, in one query."""
-    return counting.capped({kind: orders(seller, kind, now) for kind in Attention.values})
+    return counting.capped(lists(seller, now))
+
+
+def lists(seller: Seller, now: datetime) -> dict[str, models.QuerySet[Any]]:
+    """The list behind each warning."""
+    return {kind: orders(seller, kind, now) for kind in Attention.values}
 
 
 def _late(seller: Seller, now: datetime) -> Orders:

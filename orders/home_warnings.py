@@ -12,11 +12,19 @@ from django.utils.translation import ngettext
 
 from accounts import counting, moments
 from accounts.models import Seller
+from orders import attention
 from orders.attention import Attention
 from orders.desk import Question
 from orders.slots import Filling
 
 TEMPLATE = "orders/home_warning.html"
+OVERSOLD = "oversold"
+
+
+def count(seller: Seller, now: datetime) -> dict[str, int]:
+    """How much each warning counts, up to the cap, in one query."""
+    oversold = seller.listings.filter(reserved__gt=F("on_hand"))
+    return counting.capped({**attention.lists(seller, now), OVERSOLD: oversold})
 
 
 def of(seller: Seller, waiting: Mapping[str, int], now: datetime) -> Iterator[Filling]:
@@ -26,8 +34,7 @@ def of(seller: Seller, waiting: Mapping[str, int], now: datetime) -> Iterator[Fi
         if number:
             nearest = _nearest(seller, now) if kind == Attention.ABOUT_TO_CANCEL else None
             yield warning(tone, title, number, body, Question(attention=kind).url(), nearest)
-    oversold = seller.listings.filter(reserved__gt=F("on_hand"))
-    if number := counting.capped({"oversold": oversold})["oversold"]:
+    if number := waiting[OVERSOLD]:
         yield _oversold(number)
 
 
@@ -45,7 +52,7 @@ def _oversold(number: int) -> Filling:
         lambda n: ngettext("%(n)s listing is oversold", "%(n)s listings are oversold", n),
         number,
         _("Orders hold more units than there are. Decide which orders cannot be met, and tell their buyers."),
-        f"{reverse('inventory:list')}?{urlencode({'status': 'oversold'})}",
+        f"{reverse('inventory:list')}?{urlencode({'status': OVERSOLD})}",
     )
 
 

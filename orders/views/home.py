@@ -14,7 +14,7 @@ from accounts import calendars, clock, counting
 from accounts.locales import babel_locale
 from accounts.models import Right
 from accounts.rights import SellerRequest
-from orders import attention, counts, home_warnings, slots
+from orders import counts, home_warnings, slots
 from orders.attention import Attention
 from orders.counts import Day
 from orders.desk import Question
@@ -31,7 +31,7 @@ def home(request: SellerRequest) -> HttpResponse:
         return render(request, "orders/home_bare.html")
     seller, now = request.seller, clock.now()
     today = calendars.local_date(now, seller.marketplace.time_zone)
-    held, waiting = counts.by_tab(seller), attention.count(seller, now)
+    held, waiting = counts.by_tab(seller), home_warnings.count(seller, now)
     days = counts.by_day(seller, today - timedelta(days=DAYS - 1), today)
     context = {
         "seller": seller,

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts import counting
 from accounts.actors import Actor
 from accounts.models import Right
+from inventory import stock
+from inventory.models import MovementKind
 from orders import attention, cancel_requests, lifecycle
 from orders.states import CancelReason
 from tests.factories import MINUTE, NOON, ListingFactory, MembershipFactory, UserFactory
@@ -135,3 +137,15 @@ def test_the_number_of_queries_does_not_grow(alice, listing, at):
             alice.get("/")
         used.append(len(captured))
     assert used[0] == used[1] <= 8, [query["sql"] for query in captured.captured_queries]
+
+
+def test_i4_an_oversold_listing_warns_and_opens_the_list_that_it_counts(alice, listing):
+    authorised((listing, 3))
+    shared = {"seen_version": None, "kind": MovementKind.COUNT, "now": NOON, "actor": SYSTEM}
+    stock.set_on_hand(listing, 2, **shared)
+    shown = text(alice.get("/"))
+    assert "1 listing is oversold" in shown
+    opened = text(alice.get(re.search(r'href="(/inventory/[^"]*)"[^>]*>Show them', shown)[1]))
+    assert "BTL-1" in opened
+    stock.set_on_hand(listing, 3, **shared)
+    assert "oversold" not in text(alice.get("/"))
