@@ -11,7 +11,7 @@ from accounts.moments import Countdown
 from accounts.money import Money
 from orders.models import Order
 from refunds.models import Refund, Return
-from refunds.states import RECEIVABLE, RETURN_OPEN, RefundState, ReturnState
+from refunds.states import LIVE, RECEIVABLE, RETURN_OPEN, RefundState, ReturnState
 
 REFUND_TONES = {
     RefundState.REQUESTED: "info",
@@ -51,6 +51,7 @@ class RefundRecord:
     reference: str
     is_less_shipping: bool
     is_done: bool
+    is_void: bool
     is_sent: bool
     can_retry: bool
     grace: Countdown | None
@@ -75,6 +76,15 @@ def refunds(order: Order, now: datetime) -> list[RefundRecord]:
     """Newest first; two queries."""
     found = order.refunds.select_related("actor", "of_return", "call").prefetch_related("lines__item")
     return [_refund(each, now) for each in found.order_by("-number")]
+
+
+def so_far(order: Order) -> str:
+    """How much of the order is refunded, done or on its way, in a sentence."""
+    words = {
+        "refunded": Money(sum(each.amount for each in order.refunds.filter(state__in=LIVE)), order.currency),
+        "charged": Money(order.total, order.currency),
+    }
+    return _("%(refunded)s of %(charged)s") % words
 
 
 def returns(order: Order) -> list[ReturnRecord]:
@@ -128,6 +138,7 @@ def _refund(refund: Refund, now: datetime) -> RefundRecord:
         reference=refund.call.reference if refund.call else "",
         is_less_shipping=refund.is_less_shipping,
         is_done=state == RefundState.DONE,
+        is_void=state not in LIVE,
         is_sent=state == RefundState.SENT,
         can_retry=state == RefundState.FAILED,
         grace=moments.countdown(refund.due_at, now, SOON) if is_waiting else None,

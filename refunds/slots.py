@@ -21,6 +21,7 @@ def panel(order: Order, membership: Membership, now: datetime) -> Filling | None
     context = {
         "order": order,
         "refunds": found,
+        "so_far": records.so_far(order) if found else "",
         "returns": coming_back,
         "may": membership.may(Right.REFUND) and order.fulfilment == Fulfilment.MFN,
         "zone": order.seller.marketplace.time_zone,

@@ -19,6 +19,7 @@ from tests.factories import NOON, ListingFactory, MembershipFactory, SellerFacto
 from tests.helpers import CHANNEL, authorised, ship
 from tests.inventory import access as stock
 from tests.notifications import access as notices
+from tests.refunds import access as money_back
 
 SECRETS = ("Zelda Quux", "zelda@example.org", "77 Hidden Lane", "LAMP-1", "Brass lamp", "tom@example.com")
 ASKED = "orders:accept_request", "orders:decline_request"
@@ -32,6 +33,7 @@ ANYWHERE = (
     "payments:list",
     "payments:statements",
     *stock.NOWHERE,
+    *money_back.NOWHERE,
 )
 """Pages that name no record: a stranger's own seller stands on them."""
 
@@ -59,6 +61,7 @@ class World:
         self.closed = ListingFactory(seller=self.seller, sku="SHUT-1", is_active=False)
         words = {"buyer_name": "Zelda Quux", "buyer_email": "zelda@example.org", "recipient": "Zelda Quux"}
         words |= {"address_1": "77 Hidden Lane"}
+        buyer = words
         self.order, self.asked, self.shipped = (authorised((self.listing, 2), **words) for _ in range(3))
         ship(self.shipped)
         statements.sweep(NOON + timedelta(days=30))
@@ -68,6 +71,7 @@ class World:
         words = {"by": self.owner, "now": NOON}
         self.invitation = invitations.invite(self.seller, "new@example.com", ["view"], **words)
         self.token = invitations.url_for(self.invitation).split("/")[-2]
+        self.sold = money_back.Sold(self, **buyer)
         self.notice_args = notices.told(self.seller, self.owner)
 
     def address(self, name: str) -> str:
@@ -98,6 +102,7 @@ class World:
             "account_reset_password_from_key": ["1", "abc-def"],
             **self.notice_args,
             **stock.args(self),
+            **money_back.args(self),
         }.get(name, [])
 
 
@@ -156,7 +161,7 @@ GUARDED = {
     "accounts:resend_invitation": Page(R.SETTINGS, 405, 302),
     "accounts:revoke_invitation": Page(R.SETTINGS, 405, 302),
     "accounts:switch_seller": Page(None, 405, 302, _theirs),
-    **{name: Page(*row) for name, row in stock.PAGES.items()},
+    **{name: Page(*row) for name, row in (stock.PAGES | money_back.PAGES).items()},
     "notifications:inbox": Page(None, 200, 405),
     "notifications:read": Page(None, 405, 302),
     "notifications:mails": Page(R.VIEW, 200, 405),
@@ -176,6 +181,7 @@ OPEN = {
     "buyer:order": (200, 405),
     "buyer:cancel": (200, 302),
     "buyer:ask": (302, 302),
+    **money_back.OPEN,
     "notifications:unsubscribe": (200, 200),
     "notifications:confirm": (200, 200),
     "channels:orders": (405, 401),

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.money import Money
 from orders.models import Order, OrderItem
 from refunds import amounts
 from refunds.amounts import ItemAmounts, Split
@@ -128,6 +129,17 @@ def asks(lines: Lines) -> list[Ask]:
     ]
 
 
+def _choices(of_item: ItemAmounts, currency: str) -> list[tuple[str, str]]:
+    """The ways that there are, with what is left."""
+    words = {"amount": Money(of_item.left.total, currency), "units": of_item.units_left}
+    return [
+        (How.NOTHING.value, str(How.NOTHING.label)),
+        (How.ALL.value, _("All that is left: %(amount)s") % words),
+        *([(How.UNITS.value, _("Whole units, %(units)d left") % words)] if of_item.units_left else []),
+        (How.AMOUNT.value, str(How.AMOUNT.label)),
+    ]
+
+
 def _fields(item: OrderItem, of_item: ItemAmounts, currency: str) -> dict[str, forms.Field]:
     """The fields of one item, named by its key."""
     words = {"sku": item.sku}
@@ -135,7 +147,7 @@ def _fields(item: OrderItem, of_item: ItemAmounts, currency: str) -> dict[str, f
         f"how_{item.pk}": forms.ChoiceField(
             label=_("How much of %(sku)s") % words,
             required=False,
-            choices=How.choices,
+            choices=_choices(of_item, currency),
             initial=How.NOTHING,
             widget=forms.RadioSelect,
         ),

@@ -147,6 +147,7 @@ def _receiving(line: ReturnLine) -> dict[str, forms.Field]:
             label=_("Condition of %(sku)s") % words,
             required=False,
             choices=[("", _("Choose")), *Condition.choices],
+            widget=forms.Select(attrs={"class": "control-condition"}),
         ),
         f"restock_{line.item_id}": _units(
             _("Units of %(sku)s back to stock") % words, line.units, limit, initial=0
