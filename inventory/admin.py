@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from accounts.staff_pages import StaffPage
-from inventory.models import Listing, StockMovement
+from inventory.models import Listing, ListingChange, StockMovement
 
 
 @admin.register(Listing)
@@ -32,5 +32,14 @@ class StockMovementAdmin(StaffPage):
         "actor_kind",
         "source",
     )
+    list_select_related = ("listing",)
+    list_filter = ("kind",)
+
+
+@admin.register(ListingChange)
+class ListingChangeAdmin(StaffPage):
+    """What was done to listings besides their stock, newest first."""
+
+    list_display = ("at", "listing", "kind", "old", "new", "actor_kind", "source")
     list_select_related = ("listing",)
     list_filter = ("kind",)

@@ -214,8 +214,9 @@ ACCOUNT = {
     "mfa_download_recovery_codes": (302, 404, 302, 404),
     "usersessions_list": (302, 200, 302, 302),
 }
-APART = {"accounts:invitation", "notifications:remove_address"}
-"""Each has a test of its own: one asks for the mailbox, then for the account; one is of a single member."""
+APART = {"accounts:invitation", "notifications:remove_address", "refunds:holders"}
+"""Each has a test of its own: one asks for the mailbox, then for the account; one is of a single member; what one
+asks for hangs on the order."""
 OWN = {name for name in GUARDED if name.startswith("notifications:") and GUARDED[name].right is None}
 """Pages on which each member finds their own."""
 

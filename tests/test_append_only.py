@@ -13,6 +13,7 @@ TABLES = {
     "payments_ledgerentry": "payments.LedgerEntry:ledger_append_only",
     "payments_statementline": "payments.StatementLine:statement_line_append_only",
     "inventory_stockmovement": "inventory.StockMovement:append_only",
+    "inventory_listingchange": "inventory.ListingChange:append_only",
     "accounts_membershipevent": "",
     "accounts_marketplaceevent": "",
 }

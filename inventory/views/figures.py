@@ -28,7 +28,7 @@ def figures(request: SellerRequest, pk: int) -> HttpResponse:
     """Save a row: to htmx the row, else back to the list; 409 with both versions where the page is stale."""
     listing = get_object_or_404(request.seller.listings, pk=pk)
     if request.method != "POST":
-        return _row(request, listing) if request.htmx else redirect("inventory:listing", pk)
+        return _row(request, listing) if _in_row(request, pk) else redirect("inventory:listing", pk)
     form = FiguresForm(request.POST, listing=listing)
     if not form.is_valid():
         return _asked_again(request, listing, form, _first_error(form))
@@ -38,7 +38,7 @@ def figures(request: SellerRequest, pk: int) -> HttpResponse:
         return _both_versions(request, stale, form)
     except Refused as refusal:
         return _asked_again(request, listing, form, str(refusal), refusal)
-    if request.htmx:
+    if _in_row(request, pk):
         return _row(request, saved, _("Saved."), "tone-good")
     messages.success(request, _("%(sku)s was saved.") % {"sku": saved.sku})
     return redirect(_back(request))
@@ -73,9 +73,15 @@ def _both_versions(request: SellerRequest, stale: StaleListing, form: FiguresFor
 
 
 def _answer(request: SellerRequest, context: dict[str, Any], status: int) -> HttpResponse:
-    context |= {"back": _back(request), "in_row": bool(request.htmx)}
+    in_row = _in_row(request, context["listing"].pk)
+    context |= {"back": _back(request), "in_row": in_row}
     page = "inventory/figures.html"
-    return render(request, f"{page}#row" if request.htmx else page, context, status=status)
+    return render(request, f"{page}#row" if in_row else page, context, status=status)
+
+
+def _in_row(request: SellerRequest, pk: int) -> bool:
+    """Whether htmx asks for the row of the list."""
+    return request.htmx.target == f"row-{pk}"
 
 
 def _first_error(form: FiguresForm) -> str:

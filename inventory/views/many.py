@@ -101,7 +101,7 @@ def _picked(request: SellerRequest) -> tuple[Sequence[Listing], str]:
     if len(pks) > MOST_AT_ONCE:
         return [], _("At most %(most)d listings can be changed at once.") % {"most": MOST_AT_ONCE}
     found = list(request.seller.listings.filter(pk__in=pks).order_by("sku"))
-    return found, "" if found else _("Pick the listings first.")
+    return found, "" if pks else _("Pick the listings first.")
 
 
 def _prefix(listing: Listing) -> str:
