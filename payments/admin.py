@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from accounts.staff_pages import StaffPage
-from payments.models import LedgerEntry, Payment, ProviderCall
+from payments.models import LedgerEntry, Payment, ProviderCall, Statement
 
 
 @admin.register(Payment)
@@ -34,3 +34,26 @@ class LedgerEntryAdmin(StaffPage):
     list_display = ("order_number", "kind", "account", "amount", "currency", "at", "available_on")
     list_filter = ("kind", "account")
     search_fields = ("payment__order_number__exact",)
+
+
+@admin.register(Statement)
+class StatementAdmin(StaffPage):
+    """Statements: which run, what the closed ones paid."""
+
+    list_display = (
+        "seller",
+        "number",
+        "state",
+        "opens_on",
+        "closes_on",
+        "currency",
+        "orders",
+        "charges",
+        "refunds",
+        "fees",
+        "carried_over",
+        "paid_out",
+    )
+    list_filter = ("state",)
+    list_select_related = ("seller",)
+    search_fields = ("seller__slug__exact",)

@@ -126,21 +126,25 @@ def test_each_order_balances_by_itself_in_a_shared_transaction(charged, seller):
 def plant(payment: Payment, account: str, amount: int, **fields: object) -> LedgerEntry:
     shared = {"seller": payment.seller, "order_number": payment.order_number, "currency": payment.currency}
     statements.open_first([payment.seller], now=NOW)
-    running = payment.seller.statements.get()
+    running = payment.seller.statements.running().get()
     values = {"transaction": uuid.uuid4(), "kind": "payout", "statement": running, **shared, **fields}
     return LedgerEntry.objects.create(payment=payment, account=account, amount=amount, at=NOW, **values)
 
 
 @contextmanager
-def unguarded_ledger() -> Iterator[None]:
+def unguarded_ledger(*more: str) -> Iterator[None]:
     """What only the owner of the tables can do: write what the database would refuse."""
-    table = LedgerEntry._meta.db_table
+    tables = [LedgerEntry._meta.db_table, "payments_statementline", *more]
     check_constraints()
     with connection.cursor() as cursor:
-        cursor.execute(f"SET ROLE NONE; ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute("SET ROLE NONE")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         yield
         check_constraints()
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER; SET ROLE {APP_ROLE}")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        cursor.execute(f"SET ROLE {APP_ROLE}")
 
 
 def check_ledger(*arguments: str) -> tuple[int, str]:

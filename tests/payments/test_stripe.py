@@ -12,6 +12,7 @@ import pytest
 import requests
 import stripe
 
+from payments import ledger
 from payments.models import Payment
 from payments.providers import stripe as provider_module
 from payments.providers.base import Outcome, Request, Status
@@ -225,3 +226,31 @@ def test_a_canceled_order_is_let_go_through_stripe(books, seller):
     payment = finish(call).payment
     finish(*released(payment))
     assert books.v1.payment_intents.retrieve(payment.provider_reference).status == "canceled"
+
+
+def given_back(books: stripe.StripeClient, reference: str) -> list[int]:
+    return [row.amount for row in books.v1.refunds.list({"payment_intent": reference}).data]
+
+
+@pytest.mark.parametrize("kind", TROUBLE)
+def test_an_order_is_refunded_once_through_stripe_m6(books, trouble, seller, kind):
+    call = begun(seller, CARD)
+    Payment.objects.update(provider="stripe")
+    payment = finish(asked(finish(call).payment, Operation.CAPTURE)).payment
+    trouble(kind)
+    assert finish(asked(payment, Operation.REFUND, 600)).is_open
+    assert sweep(NOW + SWEEP) == 1
+    assert given_back(books, payment.provider_reference) == [600]
+    assert ledger.balance(payment) == ledger.Balance(2_599, 600, 318, 0, 1_681)
+
+
+@pytest.mark.parametrize("kind", TROUBLE)
+def test_without_keys_and_without_looking_it_is_refunded_twice_m6_control(books, trouble, kind):
+    reference = held()
+    StripeProvider().capture(request(reference=reference))
+    trouble("no-keys")
+    trouble(kind)
+    refund = request(reference=reference, amount=600)  # always its first attempt: nobody looks what was done
+    assert StripeProvider().refund(refund).status == Status.UNKNOWN
+    assert StripeProvider().refund(refund).status == Status.APPROVED
+    assert given_back(books, reference) == [600, 600]
