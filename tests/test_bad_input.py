@@ -10,6 +10,7 @@ from orders.models import Order
 from tests.access import ACCOUNT, GUARDED, LATER, OPEN, World, answered, names, shipment, visitor
 from tests.factories import NOON
 from tests.helpers import ship
+from tests.inventory import access as stock
 
 pytestmark = pytest.mark.django_db
 LONG = "x" * 100_000
@@ -424,6 +425,7 @@ def test_every_page_is_among_those_that_were_tried():
     """A form that is added belongs into `forms` above."""
     tried = {"orders:ship", "orders:package", "orders:cancel", "orders:cancel_many", "buyer:ask"}
     tried |= {f"accounts:{name}" for name in ("invite", "member", "switch_seller", "invitation")}
+    tried |= {*stock.PAGES}  # tests/inventory/test_bad_input.py
     plain = {
         "orders:accept_request",
         "orders:decline_request",
