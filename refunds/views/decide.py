@@ -18,16 +18,16 @@ from refunds import refunds
 from refunds.models import Refund
 
 
-@require_POST
 @requires(Right.REFUND)
+@require_POST
 def take_back(request: SellerRequest, number: str, refund_number: int) -> HttpResponse:
     """The refund is not sent; its amounts can be refunded again."""
     done = _("The refund of %(amount)s is taken back: the buyer gets nothing and is not told.")
     return _decide(request, number, refund_number, refunds.take_back, done)
 
 
-@require_POST
 @requires(Right.REFUND)
+@require_POST
 def retry(request: SellerRequest, number: str, refund_number: int) -> HttpResponse:
     """The provider is asked again."""
     done = _("The refund of %(amount)s is tried again.")

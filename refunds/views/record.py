@@ -29,16 +29,16 @@ def record(request: SellerRequest, rma: str) -> HttpResponse:
     return _page(request, _found(request, rma))
 
 
-@require_POST
 @requires(Right.REFUND)
+@require_POST
 def authorise(request: SellerRequest, rma: str) -> HttpResponse:
     """The buyer may send the goods."""
     done = _("The return is authorised; the buyer finds the slip for the parcel on their order page.")
     return _step(request, _found(request, rma), returns.authorise, done)
 
 
-@require_POST
 @requires(Right.REFUND)
+@require_POST
 def receive(request: SellerRequest, rma: str) -> HttpResponse:
     """The goods came; only what is said to goes back to stock (R8)."""
     found = _found(request, rma)
@@ -48,8 +48,8 @@ def receive(request: SellerRequest, rma: str) -> HttpResponse:
     return _step(request, found, returns.receive, _("The goods are received."), received=form.received())
 
 
-@require_POST
 @requires(Right.REFUND)
+@require_POST
 def close(request: SellerRequest, rma: str) -> HttpResponse:
     """Nothing more is awaited."""
     found, form = _found(request, rma), CloseForm(request.POST)
@@ -60,8 +60,8 @@ def close(request: SellerRequest, rma: str) -> HttpResponse:
     )
 
 
-@require_POST
 @requires(Right.REFUND)
+@require_POST
 def reopen(request: SellerRequest, rma: str) -> HttpResponse:
     """A closed return goes on."""
     return _step(request, _found(request, rma), returns.reopen, _("The return is open again."))

@@ -11,7 +11,9 @@ from tests.walks.shop import order, row
 HOOK = """
 from accounts.models import Seller
 from tests.factories import ListingFactory
-ListingFactory(seller=Seller.objects.get(slug="walk"), sku="HOOK", title="Brass hook", price=1000, on_hand=50)
+seller = Seller.objects.get(slug="walk")
+if not seller.listings.filter(sku="HOOK").exists():
+    ListingFactory(seller=seller, sku="HOOK", title="Brass hook", price=1000, on_hand=50)
 """
 OVER = """
 from datetime import timedelta
