@@ -16,7 +16,8 @@ from inventory.models import Fulfilment, Listing, StockMovement
 from orders import cancel_requests
 from orders.models import CancelRequest, Order, OrderEvent
 from orders.states import OrderStatus
-from payments.models import LedgerEntry, Payment
+from payments import statements
+from payments.models import LedgerEntry, Payment, Statement
 from refunds.models import Refund, Return
 from tests.factories import (
     NOON,
@@ -32,7 +33,7 @@ from tests.refunds.steps import opened_return, refund
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 names = [model._meta.label for model in MODELS]
-SHIPPED = {LedgerEntry, Refund, Return}
+SHIPPED = {LedgerEntry, Refund, Return, Statement}
 
 
 def signed_in(user):
@@ -60,6 +61,7 @@ def fill(shipped=False):
     if shipped:
         sold = ship(authorised((listing, 1)))
         refund(sold)
+        statements.sweep(NOON)
         opened_return(sold)
     member = MembershipFactory(seller=listing.seller)
     ChannelToken.issue(order.channel, now=NOON)
