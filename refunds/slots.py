@@ -8,13 +8,15 @@ from inventory.models import Fulfilment
 from orders.models import Order
 from orders.refusals import Refused
 from orders.slots import Filling
-from refunds import amounts, buyer_words, records, refunds, returns
+from refunds import amounts, buyer_words, records, refunds
 
 SELLER = Actor(ActorKind.SELLER, None, Source.PAGE)
 
 
 def panel(order: Order, membership: Membership, now: datetime) -> Filling | None:
     """The refunds and returns of the order; nothing where there are none."""
+    if order.status not in refunds.CHARGED:
+        return None
     found, coming_back = records.refunds(order, now), records.returns(order)
     if not found and not coming_back:
         return None
@@ -30,14 +32,10 @@ def panel(order: Order, membership: Membership, now: datetime) -> Filling | None
 
 
 def button(order: Order, membership: Membership, now: datetime) -> Filling | None:
-    """The ways to the refund tool and to a new return, where something is left for them."""
+    """The ways to a new return, which says itself what can still come back, and to the tool while something is left."""
     if not membership.may(Right.REFUND) or not _may_refund(order):
         return None
-    context = {
-        "order": order,
-        "may_refund": amounts.refunded(order) < order.total,
-        "may_return": any(count > 0 for count in returns.returnable(order).values()),
-    }
+    context = {"order": order, "may_refund": amounts.refunded(order) < order.total}
     return Filling("refunds/buttons.html", context)
 
 
