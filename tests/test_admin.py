@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import ChannelToken, Invitation, Marketplace, Membership, Right, Seller, User
 from accounts.staff_pages import StaffPage
 from inventory.models import Fulfilment, Listing, StockMovement
+from notifications.models import Owed
 from orders import cancel_requests
 from orders.models import CancelRequest, Order, OrderEvent
 from orders.states import OrderStatus
@@ -28,6 +29,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.helpers import CHANNEL, authorised, ship
+from tests.notifications.access import told
 from tests.refunds.steps import opened_return, refund
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +67,8 @@ def fill(shipped=False):
         opened_return(sold)
     member = MembershipFactory(seller=listing.seller)
     ChannelToken.issue(order.channel, now=NOON)
+    told(listing.seller, member.user)
+    Owed.objects.create(event=order.events.first())
     member.user.authenticator_set.create(type="totp", data={"secret": "TOTPSECRET"})
     cancel_requests.ask(order, note="please", actor=CHANNEL, now=NOON)
     Invitation.objects.create(
