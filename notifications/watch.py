@@ -17,9 +17,6 @@ from notifications.states import Kind
 from orders.models import Order
 
 BATCH = 100
-LOW_AT = 5
-"""Available units at which a listing is low on stock."""
-
 NEWLY_LATE = timedelta(days=30)
 """An order that has been late for longer was late before anybody watched, and is told by the pages alone."""
 
@@ -93,7 +90,7 @@ def _back(is_well: Q, mark: str) -> int:
 
 
 def _low() -> Q:
-    available = Q(listing__on_hand__lte=F("listing__reserved") + LOW_AT)
+    available = Q(listing__on_hand__lte=F("listing__reserved") + F("listing__low_stock_at"))
     return Q(listing__is_active=True) & available
 
 
@@ -102,7 +99,7 @@ def _oversold() -> Q:
 
 
 def _stands_low(listing: Listing) -> bool:
-    return listing.is_active and listing.available <= LOW_AT
+    return listing.is_active and listing.available <= listing.low_stock_at
 
 
 SWEEPS: tuple[Callable[[datetime], int], ...] = (late, new_listings, ran_low, became_oversold, recovered)

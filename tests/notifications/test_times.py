@@ -134,7 +134,7 @@ class TestWhatNoEventTells:
     def test_low_stock_is_told_at_each_crossing(self):
         listing = seller_of(on_hand=20)
         self.look()
-        for on_hand, told in ((6, 0), (5, 1), (3, 1), (0, 1), (9, 1), (2, 2)):
+        for on_hand, told in ((4, 0), (3, 1), (2, 1), (0, 1), (9, 1), (2, 2)):
             Listing.objects.filter(pk=listing.pk).update(on_hand=on_hand)
             at_once(self.look, self.look)
             assert len(self.told()) == told, on_hand
