@@ -110,6 +110,8 @@ def announce(port: int) -> None:
             return
         time.sleep(0.2)
     say("shipby", f"The portal is open at http://localhost:{port}/ – Ctrl-C stops it.")
+    if folder := getattr(settings, "EMAIL_FILE_PATH", None):
+        say("shipby", f"No mail leaves: it is written to {folder}. EMAIL_URL names a server.")
     if SIGN_INS.exists():
         for line in SIGN_INS.read_text().splitlines():
             say("shipby", line)
