@@ -123,6 +123,7 @@ def items(book: Book, story: Story) -> Iterator[Row]:
             "shipping_tax": 0,
             "units_shipped": story.shipped_of(place),
             "units_canceled": quantity if story.status == S.CANCELED else 0,
+            "units_unsupplied": 0,
         }
 
 

@@ -12,6 +12,8 @@ from inventory.models import Fulfilment
 from orders import standing
 from orders.models import Order, OrderEvent
 from orders.states import EventKind, OrderStatus
+from payments import ledger
+from payments.models import Payment
 from payments.states import PaymentState
 
 
@@ -93,7 +95,19 @@ def _captured(order: Order, zone: str) -> Words:
     if payment.charged_at and payment.available_on:
         facts.append(Fact(_("Charged on"), moments.text(payment.charged_at, zone)))
         facts.append(Fact(_("Available on"), f"{payment.available_on:%Y-%m-%d}"))
+    facts += [Fact(label, str(Money(minor, payment.currency))) for label, minor in _booked(payment) if minor]
     return Words(_("Charged"), "good", _("The settlement period started with the charge."), facts)
+
+
+def _booked(payment: Payment) -> list[tuple[str, int]]:
+    """What became of the charge, by the ledger (P2)."""
+    booked = ledger.balance(payment)
+    return [
+        (_("Refunded"), booked.refunds),
+        (_("Fees"), booked.fees),
+        (_("Paid out"), booked.paid_out),
+        (_("Due to you"), booked.due),
+    ]
 
 
 def _nothing_charged(order: Order, zone: str) -> Words:
