@@ -29,6 +29,10 @@ TONES = {
     EventKind.CAPTURE_REFUSED: "bad",
     EventKind.CANCEL_REQUESTED: "warn",
     EventKind.DEADLINE_NEAR: "warn",
+    EventKind.REFUND_DONE: "info",
+    EventKind.REFUND_FAILED: "bad",
+    EventKind.RETURN_REQUESTED: "warn",
+    EventKind.MESSAGE_RECEIVED: "info",
 }
 
 

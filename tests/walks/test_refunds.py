@@ -24,6 +24,13 @@ due = Refund.objects.filter(order__number="{number}", state="requested")
 due.update(due_at=F("due_at") - timedelta(hours=1))
 """
 """As if the time to take it back were over."""
+SETTLED = """
+from datetime import timedelta
+from accounts import clock
+from payments import statements
+statements.sweep(clock.now() + timedelta(days=30))
+"""
+"""As if the settlement days were over."""
 BOOKS = """
 import json
 from payments.models import LedgerEntry, SandboxOperation
@@ -86,6 +93,12 @@ def test_one_item_whole_and_one_in_part(portal: Portal, token: str, desk: Page) 
     desk.reload()
     expect(panel).to_contain_text("$18.50 of $47.40")
     desk.goto(f"{portal.address}/payments/?q={number}")
+    expect(row(desk, number)).to_contain_text("18.50")
+
+    portal.python(f"exec({SETTLED!r})")
+    desk.reload()
+    row(desk, number).locator("a[href*='/payments/statements/']").click()
+    expect(row(desk, number)).to_contain_text("47.40")
     expect(row(desk, number)).to_contain_text("18.50")
 
 
