@@ -1,6 +1,5 @@
 """Mail leaves through a real server on the loopback, and through its troubles (J2, J6, J7)."""
 
-from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -64,14 +63,6 @@ class TestAMailThatLeaves:
         assert len(box.taken) == SOME
 
     def test_j2_the_twin_that_does_not_mark_what_it_takes_doubles(self, owed, monkeypatch):
-        def takes_without_marking(now):
-            return Notice.objects.due(now).first()
-
-        def records(notice, outcome, now):
-            Notice.objects.filter(pk=notice.pk).exclude(state=State.SENDING).update(state=State.SENDING)
-            Notice.objects.filter(pk=notice.pk, state=State.SENDING).update(state=State.SENT)
-
-        monkeypatch.setattr("notifications.delivery._take", takes_without_marking)
         monkeypatch.setattr("notifications.delivery._taken", lambda until: iter(_unmarked()))
         monkeypatch.setattr("notifications.delivery._record", lambda *args: None)
         with mail_server(Mailbox(seconds=0.01)) as box:
@@ -237,39 +228,6 @@ class TestPoison:
             deliver()
         poison.refresh_from_db()
         assert (poison.state, poison.tries, box.taken) == (State.FAILED, 5, [])
-
-
-class TestAKilledSender:
-    def test_before_the_server_took_it_another_sends_it_once(self, owed, monkeypatch):
-        monkeypatch.setattr("notifications.delivery._try", die)
-        killed_in(delivery.send_due)
-        monkeypatch.undo()
-        with mail_server(Mailbox()) as box:
-            deliver()
-            assert len(box.taken) == SOME - 1
-            hurry()
-            deliver()
-        assert Counter(box.ids().values()) == {1: SOME}
-
-    def test_between_taken_and_written_down_it_repeats_with_the_same_message_id(self, owed, monkeypatch):
-        with mail_server(Mailbox()) as box:
-            monkeypatch.setattr("notifications.delivery._record", die)
-            killed_in(delivery.send_due)
-            monkeypatch.undo()
-            hurry()
-            deliver()
-        assert Counter(box.ids().values()) == {1: SOME - 1, 2: 1}
-
-    def test_a_sender_that_wakes_too_late_changes_nothing(self, owed):
-        first = delivery._take(clock.now())
-        hurry()
-        second = delivery._take(clock.now())
-        while second.pk != first.pk:
-            second = delivery._take(clock.now())
-        delivery._record(second, delivery.Try(delivery.Fate.SENT), clock.now())
-        delivery._record(first, delivery.Try(delivery.Fate.REFUSED, "550"), clock.now())
-        first.refresh_from_db()
-        assert first.state == State.SENT
 
 
 @pytest.mark.soak

@@ -17,7 +17,8 @@ from orders.states import CancelReason, EventKind
 from tests.crashes import die, killed_in
 from tests.factories import NOON, ListingFactory, MembershipFactory
 from tests.helpers import SYSTEM, at_once, place
-from tests.notifications.steps import seller_of, shipped, sold, write
+from tests.notifications.steps import Mailbox, deliver, mail_server, seller_of, shipped, sold, write
+from tests.refunds import steps as refunds
 
 
 def kinds(**about):
@@ -209,3 +210,25 @@ def test_recipients_are_made_once_for_each_member():
         write()
     assert sorted(Recipient.objects.values_list("way", flat=True)) == [Way.MAIL, Way.PORTAL]
     assert history.TELLS == "notifications.tasks.send"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_r8_a_refund_is_mailed_with_the_memo_and_without_the_private_note():
+    listing = seller_of()
+    order = shipped(sold(listing))
+    now = clock.now()
+    asked = refunds.refund(order, memo="Sorry for the dent.", note="Ada always complains.", now=now)
+    assert kinds(order=order) == []
+    refunds.send_all(now)
+    asked.refresh_from_db()
+    assert asked.state == "done"
+    with mail_server(Mailbox()) as box:
+        deliver()
+    assert kinds(order=order) == sorted([Kind.BUYER_REFUND, Kind.BUYER_SHIPPED, Kind.REFUND, Kind.SOLD])
+    (mail,) = [mail for mail in box.taken if mail["Subject"].startswith("Refund for your order")]
+    assert mail.envelope_to == ["ada@example.org"]
+    for part in mail.iter_parts():
+        words = part.get_content()
+        assert "Sorry for the dent." in words
+        assert "complains" not in words
+        assert f"/buyer/{order.number}" in words
