@@ -22,6 +22,9 @@ MOST = 5
 LARGEST = 10 * 1024 * 1024
 """Bytes of all files together."""
 
+LONGEST_TEXT = 200_000
+"""Bytes of a file of plain text: it is screened as a message is."""
+
 LONGEST_NAME = 80
 ENDINGS = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg", "text/plain": ".txt"}
 
@@ -146,6 +149,8 @@ def _pdf(upload: Upload) -> tuple[bytes, str]:
 
 def _text(upload: Upload) -> tuple[bytes, str]:
     """Words alone: kept as UTF-8."""
+    if len(upload.content) > LONGEST_TEXT:
+        raise _refused(upload, _("A text file has at most 200 kB."))
     text = _decoded(upload.content)
     if text is None or MARKUP.search(upload.content) or SCRIPT.match(upload.content):
         raise _refused(upload, _("Only PDF, PNG, JPEG, GIF and plain text can be sent."))

@@ -23,6 +23,8 @@ OTHER = (
 HINT = re.compile(rf"(?<![a-z])(?:(?P<call>{CALL})|(?P<other>{OTHER}))", re.I)
 REACH = 40
 NEAR = 24
+MOST_GROUPS = 5
+SHORTEST = 10
 
 WORD = "(?:zero|one|two|three|four|five|six|seven|eight|nine|oh)"
 SPOKEN = re.compile(rf"\b{WORD}(?:[\s,.-]{{1,3}}{WORD}){{6,14}}\b", re.I)
@@ -48,7 +50,7 @@ NOT_PHONES = [
     )
 ]
 ATTACHED = re.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9-]*[A-Za-z])(?=[A-Za-z0-9-]*\d)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
+    r"(?<![A-Za-z0-9-])(?=[A-Za-z0-9-]{0,40}[A-Za-z])(?=[A-Za-z0-9-]{0,40}\d)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
 )
 SEPARATOR = r"[ \t.()/~*\u00a0-]"
 CANDIDATE = re.compile(rf"(?:\+|(?<!\d)00)?\(?\d(?:{SEPARATOR}{{0,3}}\d){{6,18}}")
@@ -78,8 +80,21 @@ def find(text: str, known: Collection[str] = ()) -> Iterator[Span]:
             yield span
     bare = ATTACHED.sub(_blank, without)
     for match in CANDIDATE.finditer(bare):
-        if _is_phone(match[0], _hint(without, match.start())):
-            yield match.start(), match.start() + len(match[0].rstrip(" ().-/~*"))
+        if within := _phone_in(match[0], _hint(without, match.start())):
+            yield match.start() + within[0], match.start() + within[1]
+
+
+def _phone_in(numbers: str, hint: str) -> Span | None:
+    """The phone number among numbers that stand side by side: all of them, or a few groups."""
+    if _is_phone(numbers, hint):
+        return 0, len(numbers.rstrip(" ().-/~*"))
+    groups = [group.span() for group in re.finditer(r"\+?\(?\d+", numbers)]
+    for first in range(len(groups)):
+        for last in range(first, min(first + MOST_GROUPS, len(groups))):
+            start, end = groups[first][0], groups[last][1]
+            if end - start >= SHORTEST and _is_phone(numbers[start:end], hint):
+                return start, end
+    return None
 
 
 def _without(text: str, known: Collection[str]) -> str:

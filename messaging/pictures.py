@@ -6,7 +6,7 @@ import warnings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 MOST_PIXELS = 25_000_000
-LONGEST_SIDE = 4000
+LONGEST_SIDE = 3000
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
 
 
@@ -41,26 +41,26 @@ def _redrawn(content: bytes) -> tuple[bytes, str]:
             raise PictureRefused(is_too_large=True)
         is_photo = picture.format == "JPEG"
         if is_photo:
-            picture.draft("RGB", (LONGEST_SIDE // 2, LONGEST_SIDE // 2))
-        drawn = ImageOps.exif_transpose(picture)
-        drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        return (_as_jpeg(drawn), "image/jpeg") if is_photo else (_as_png(drawn), "image/png")
-
-
-def _as_jpeg(picture: Image.Image) -> bytes:
+            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        drawn = _small(_plain(picture, may_be_clear=not is_photo))
+    ImageOps.exif_transpose(drawn, in_place=True)
+    drawn.info = {}  # comments, profiles and other words
     written = io.BytesIO()
-    _bare(picture.convert("RGB")).save(written, "JPEG", quality=88)
-    return written.getvalue()
+    drawn.save(written, "JPEG" if is_photo else "PNG", quality=88)
+    return written.getvalue(), "image/jpeg" if is_photo else "image/png"
 
 
-def _as_png(picture: Image.Image) -> bytes:
-    has_alpha = "A" in picture.getbands() or "transparency" in picture.info
-    written = io.BytesIO()
-    _bare(picture.convert("RGBA" if has_alpha else "RGB")).save(written, "PNG")
-    return written.getvalue()
+def _plain(picture: Image.Image, *, may_be_clear: bool) -> Image.Image:
+    """In three colours, or four; the same picture where it is so already, since a copy may take 100 MB."""
+    is_clear = may_be_clear and ("A" in picture.getbands() or "transparency" in picture.info)
+    mode = "RGBA" if is_clear else "RGB"
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
-def _bare(picture: Image.Image) -> Image.Image:
-    """Without comments, profiles and other words."""
-    picture.info = {}
-    return picture
+def _small(picture: Image.Image) -> Image.Image:
+    """By a whole factor, in one pass: that needs no room for another large picture."""
+    factor = -(-max(picture.size) // LONGEST_SIDE)
+    exif = picture.getexif()
+    smaller = picture.reduce(factor) if factor > 1 else picture.copy()
+    smaller.getexif().update(exif)
+    return smaller

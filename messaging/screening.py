@@ -39,7 +39,7 @@ TAGS = (
     "small|span|strike|strong|style|sub|sup|svg|table|tbody|td|textarea|tfoot|th|thead|title|tr|tt|u|ul|video"
 )
 HTML = re.compile(
-    rf"<\s{{0,3}}[/!?]?\s{{0,3}}(?:{TAGS})(?:[\s/][^<>]{{0,300}})?>"
+    rf"<\s{{0,3}}[/!?]?\s{{0,3}}(?:{TAGS})(?:\s[^<>=]{{0,60}}=[^<>]{{0,300}}|[\s/]{{0,3}})>"
     r"|<\s{0,3}/?(?:script|iframe|img|svg|object|embed|style|link|meta|form|math|video|audio)\b[^<>]{0,300}>?"
     r"|<!--|<!doctype|<!\[cdata\[|&#x?[0-9a-f]{1,6};|&(?:lt|gt|nbsp|quot);",
     re.IGNORECASE,

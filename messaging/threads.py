@@ -20,7 +20,7 @@ from messaging import attachments, plain, screening
 from messaging.attachments import Checked, Upload
 from messaging.models import Attachment, Message, Thread
 from messaging.models.message import LONGEST
-from messaging.refusals import KeyReused, NotNow, TextRefused
+from messaging.refusals import FilesRefused, KeyReused, NotNow, TextRefused
 from messaging.states import Reason, Way, Who, reasons
 from orders import history
 from orders.models import Order
@@ -63,7 +63,7 @@ def write(
     Raises NotNow while the order is Pending or once it is canceled, or for a reason not offered in its state (C2);
     TextRefused and FilesRefused for what may not be sent (C5); KeyReused.
     """
-    draft = Draft(judge(order, text), attachments.check(files), key, came_as)
+    draft = Draft(judge(order, text), judge_files(order, files), key, came_as)
     with attachments.stored(draft.files) as rows, transaction.atomic():
         return _write(order, reason, draft, rows, actor, now)
 
@@ -131,10 +131,24 @@ def judge(order: Order, text: str) -> str:
     if len(text) > LONGEST:
         words = {"most": LONGEST, "length": len(text)}
         raise TextRefused(_("A message has at most %(most)d characters; this one has %(length)d.") % words)
-    service = order.seller.marketplace.service_email
-    if passages := screening.find(text, known=known_numbers(order), addresses=[service]):
+    if passages := _screened(order, text):
         raise TextRefused.of(passages)
     return text
+
+
+def judge_files(order: Order, files: Sequence[Upload]) -> list[Checked]:
+    """The files as they are kept. Raises FilesRefused; plain text may hold no more than a message may (C5)."""
+    checked = attachments.check(files)
+    for file in checked:
+        if file.content_type == "text/plain" and (passages := _screened(order, file.content.decode())):
+            words = {"name": file.name, "why": screening.sentence_about(passages)}
+            raise FilesRefused(_("%(name)s: %(why)s") % words)
+    return checked
+
+
+def _screened(order: Order, text: str) -> list[screening.Passage]:
+    service = order.seller.marketplace.service_email
+    return screening.find(text, known=known_numbers(order), addresses=[service])
 
 
 def known_numbers(order: Order) -> set[str]:
