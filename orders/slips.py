@@ -2,17 +2,13 @@
 
 from collections.abc import Sequence
 
-import segno
-import weasyprint
 from django.template.loader import render_to_string
 from django.utils import translation
-from weasyprint.urls import URLFetcher
 
-from accounts import moments
+from accounts import moments, paper
 from orders import addresses, languages
 from orders.models import Order, OrderItem
 
-LETTER = ("US", "CA", "MX", "CL", "CO", "VE", "PH", "PR", "GT", "CR")
 Line = tuple[OrderItem, int]
 
 
@@ -27,7 +23,7 @@ def pdf(order: Order, lines: Sequence[Line], package_number: int | None = None) 
                 "order": order,
                 "seller": order.seller,
                 "marketplace": marketplace,
-                "paper": "letter" if marketplace.country in LETTER else "A4",
+                "paper": paper.size(marketplace.country),
                 "language": language,
                 "ship_to": addresses.lines(order),
                 "placed_on": f"{order.placed_on:%Y-%m-%d}",
@@ -35,19 +31,7 @@ def pdf(order: Order, lines: Sequence[Line], package_number: int | None = None) 
                 "package_number": package_number,
                 "lines": lines,
                 "units": sum(units for _item, units in lines),
-                "code": _code(order.number),
+                "code": paper.code(order.number),
             },
         )
-    document: bytes = weasyprint.HTML(string=page, url_fetcher=fetcher()).write_pdf()
-    return document
-
-
-def fetcher() -> URLFetcher:
-    """The document holds all that it shows: no file of this machine, no address can be drawn into it (D11)."""
-    return URLFetcher(allowed_protocols=("data",))
-
-
-def _code(text: str) -> str:
-    """A QR code as a data: address, for whoever scans the slip at the packing table."""
-    uri: str = segno.make(text, error="m", micro=False).svg_data_uri(scale=4, border=0)
-    return uri
+    return paper.pdf(page)

@@ -1,27 +1,14 @@
 """What the addresses of the payments' pages may say."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts import days
 from accounts.form_fields import CursorField
 from accounts.keyset import Turn
 from payments.desk import Question, Stage
-
-DAYS = (date(2000, 1, 1), date(2099, 12, 31))
-
-
-def _day(problem: Any) -> forms.DateField:
-    """A day of the calendar; others are refused before a time zone is asked for them."""
-    return forms.DateField(
-        required=False,
-        input_formats=["%Y-%m-%d"],
-        validators=[MinValueValidator(DAYS[0], problem), MaxValueValidator(DAYS[1], problem)],
-        error_messages={"invalid": problem},
-    )
 
 
 class TurnForm(forms.Form):
@@ -62,8 +49,8 @@ class QuestionForm(MomentsForm):
         required=False,
         error_messages={"invalid_choice": _("There is no such state; these are all payments.")},
     )
-    first_day = _day(_("The first day is not a date; it was left out."))
-    last_day = _day(_("The last day is not a date; it was left out."))
+    first_day = days.field(_("The first day is not a date; it was left out."))
+    last_day = days.field(_("The last day is not a date; it was left out."))
     text = forms.CharField(
         required=False,
         max_length=200,

@@ -1,13 +1,11 @@
 """The RMA slip: what the buyer puts into the parcel, as a PDF in their language (R4)."""
 
-import segno
-import weasyprint
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from accounts import moments
-from orders import languages, slips
+from accounts import moments, paper
+from orders import languages
 from refunds.models import Return
 
 
@@ -18,22 +16,21 @@ def pdf(found: Return) -> bytes:
     language = languages.of_buyer(order)
     with translation.override(language):
         page = render_to_string(
-            "refunds/rma_slip.html",
+            "print/return_slip.html",
             {
                 "return": found,
                 "order": order,
                 "seller": order.seller,
                 "marketplace": marketplace,
-                "paper": "letter" if marketplace.country in slips.LETTER else "A4",
+                "paper": paper.size(marketplace.country),
                 "language": language,
                 "requested_on": moments.text(found.requested_at, marketplace.time_zone)[:10],
                 "return_to": order.seller.ship_from.splitlines(),
                 "lines": list(found.lines.select_related("item")),
-                "code": segno.make(found.rma, error="m", micro=False).svg_data_uri(scale=4, border=0),
+                "code": paper.code(found.rma),
             },
         )
-    document: bytes = weasyprint.HTML(string=page, url_fetcher=slips.fetcher()).write_pdf()
-    return document
+    return paper.pdf(page)
 
 
 def response(found: Return) -> HttpResponse:

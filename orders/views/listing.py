@@ -1,7 +1,7 @@
 """Manage Orders: the four lists, by day, by number, and by what needs attention (O1, O19)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts import calendars, clock, counting
+from accounts import calendars, clock, counting, days
 from accounts.keyset import Turn
 from accounts.models import Right, Seller
 from accounts.rights import SellerRequest, requires
@@ -23,7 +23,6 @@ from orders.rows import Rows
 from orders.states import Tab
 
 PANEL = "desk"
-PRESETS = (7, 14, 30, 90)
 
 
 @requires(Right.VIEW)
@@ -38,14 +37,14 @@ def orders(request: SellerRequest) -> HttpResponse:
     held = counts.by_tab(seller, question.first_day, question.last_day)
     found = Rows(request.membership, now).of(answer.orders)
     may_pick = any(row.cancel_url for row in found)
-    presets = _presets(question, calendars.local_date(now, seller.marketplace.time_zone))
+    presets = days.presets(question, calendars.local_date(now, seller.marketplace.time_zone))
     context = {
         "question": question,
         "problems": [*form.problems(), *_said(answer, question)],
         "tabs": _tabs(question, held),
         "chips": _chips(question, seller, now),
         "presets": presets,
-        "days_label": _days(question, presets),
+        "days_label": days.words(question, presets),
         "without_text": question.url(text=""),
         "without_days": question.url(first_day=None, last_day=None, attention=""),
         "rows": row_markup.of(found, may_pick=may_pick),
@@ -90,34 +89,6 @@ def _chips(question: Question, seller: Seller, now: datetime) -> list[dict[str, 
         for kind in Attention
         if held[kind] or kind == question.attention
     ]
-
-
-def _presets(question: Question, today: date) -> list[dict[str, Any]]:
-    """The usual ranges of days up to today, and all days."""
-    ranges = [(days, today - timedelta(days=days - 1)) for days in PRESETS]
-    whole = not question.first_day and not question.last_day
-    return [
-        *[
-            {
-                "url": question.url(first_day=first, last_day=None),
-                "label": ngettext("Last %(n)d day", "Last %(n)d days", days) % {"n": days},
-                "current": question.first_day == first and not question.last_day,
-            }
-            for days, first in ranges
-        ],
-        {"url": question.url(first_day=None, last_day=None), "label": _("All days"), "current": whole},
-    ]
-
-
-def _days(question: Question, presets: Iterable[Mapping[str, Any]]) -> str:
-    """The chosen days in words."""
-    for preset in presets:
-        if preset["current"]:
-            return str(preset["label"])
-    words = {"first": question.first_day, "last": question.last_day}
-    if question.first_day and question.last_day:
-        return _("%(first)s to %(last)s") % words
-    return _("From %(first)s") % words if question.first_day else _("Up to %(last)s") % words
 
 
 def _pager(question: Question, answer: Answer, total: int) -> dict[str, str]:

@@ -1,18 +1,16 @@
 """Payments: what is due, the settlement periods, and the money of each order (P1, O16)."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts import calendars, clock, keyset
+from accounts import calendars, clock, days, keyset
 from accounts.keyset import Page, Turn
 from accounts.models import Right
 from accounts.money import Money
@@ -23,7 +21,6 @@ from payments.forms import NumbersForm, QuestionForm
 from payments.models import Statement
 
 PANEL = "desk"
-PRESETS = (7, 14, 30, 90)
 RECENT = 4
 
 
@@ -37,13 +34,13 @@ def payments(request: SellerRequest) -> HttpResponse:
     seller, now = request.seller, clock.now()
     today = calendars.local_date(now, seller.marketplace.time_zone)
     page = desk.answer(question, seller, today)
-    presets = _presets(question, today)
+    presets = days.presets(question, today)
     context = {
         "question": question,
         "problems": form.problems(),
         "tabs": _tabs(question),
         "presets": presets,
-        "days_label": _days(question, presets),
+        "days_label": days.words(question, presets),
         "without_text": question.url(text=""),
         "without_days": question.url(first_day=None, last_day=None),
         "rows": rows.of_payments(page.rows, seller, today),
@@ -150,31 +147,3 @@ def _tabs(question: Question) -> list[dict[str, Any]]:
         {"url": question.url(stage=stage, text=""), "label": label, "current": stage == question.stage}
         for stage, label in stages
     ]
-
-
-def _presets(question: Question, today: date) -> list[dict[str, Any]]:
-    """The usual ranges of days up to today, and all days."""
-    ranges = [(days, today - timedelta(days=days - 1)) for days in PRESETS]
-    whole = not question.first_day and not question.last_day
-    return [
-        *[
-            {
-                "url": question.url(first_day=first, last_day=None),
-                "label": ngettext("Last %(n)d day", "Last %(n)d days", days) % {"n": days},
-                "current": question.first_day == first and not question.last_day,
-            }
-            for days, first in ranges
-        ],
-        {"url": question.url(first_day=None, last_day=None), "label": _("All days"), "current": whole},
-    ]
-
-
-def _days(question: Question, presets: Iterable[Mapping[str, Any]]) -> str:
-    """The chosen days in words."""
-    for preset in presets:
-        if preset["current"]:
-            return str(preset["label"])
-    words = {"first": question.first_day, "last": question.last_day}
-    if question.first_day and question.last_day:
-        return _("%(first)s to %(last)s") % words
-    return _("From %(first)s") % words if question.first_day else _("Up to %(last)s") % words

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
+from accounts import paper
 from accounts.actors import Actor
 from inventory.models import Fulfilment
 from orders import lifecycle, slips
@@ -111,7 +112,7 @@ def test_nothing_is_fetched(alice, seller, tmp_path, caplog):
     assert "rel=attachment" in text(response)
     assert not read(response).attachments
     with pytest.raises(ValueError, match="disallowed protocol"):
-        slips.fetcher().fetch(f"file://{secret}")
+        paper.fetcher().fetch(f"file://{secret}")
 
 
 @pytest.mark.parametrize("kind", ["pending", "canceled", "afn"])
