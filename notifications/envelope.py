@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from messaging import outgoing
 from notifications import buyer_letters, letters, recipients, unsubscribe, words
 from notifications.models import Notice, Recipient
 from notifications.states import CHOSEN, Kind
 from notifications.words import About
 from orders import languages, mails
+from orders.models import OrderEvent
 
 NAMED = ("order__seller__marketplace", "order__payment", "listing", "event", "recipient__membership__user")
 AS_A_MACHINE = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
@@ -29,10 +31,14 @@ class NotWanted(Exception):
 def message(notice: Notice) -> EmailMultiAlternatives:
     """The mail of a notice, made from what stands in the database now. Raises NotWanted when nobody needs it."""
     notice = Notice.objects.select_related(*NAMED, "recipient__membership__seller").get(pk=notice.pk)
+    if notice.kind == Kind.BUYER_MESSAGE and notice.event:
+        return outgoing.to_buyer(notice.event.details["message"])
     if notice.is_to_buyer and notice.order:
         mail = mails.write(lambda: buyer_letters.letter(notice), languages.of_buyer(notice.order))
         return _message(notice, mail, notice.order.buyer_email, AS_A_MACHINE)
     to = _reader(notice)
+    if notice.kind == Kind.MESSAGE and notice.event:
+        return _relayed(notice, notice.event, to)
     mail = mails.write(lambda: letters.letter(notice, to), to.membership.user.language)
     return _message(notice, mail, to.address, AS_A_MACHINE | _list_headers(notice, to))
 
@@ -68,6 +74,13 @@ def _list_headers(notice: Notice, to: Recipient) -> dict[str, str]:
         return {}
     url = unsubscribe.url(to, notice.kind)
     return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _relayed(notice: Notice, event: OrderEvent, to: Recipient) -> EmailMultiAlternatives:
+    """What the buyer wrote, from behind the relay: answered by mail, it goes back to the buyer (C1)."""
+    message = outgoing.to_member(event.details["message"], to.address, to.membership.user.language)
+    message.extra_headers |= {"Message-ID": notice.message_id, **_list_headers(notice, to)}
+    return message
 
 
 def _message(notice: Notice, mail: mails.Mail, to: str, headers: dict[str, str]) -> EmailMultiAlternatives:

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.actors import ActorKind
 from inventory.models import Fulfilment
+from messaging.models import Message
 from notifications import digests, recipients
 from notifications.models import InboxItem, Notice, Owed, Recipient
 from notifications.states import Kind, Way
@@ -140,7 +141,10 @@ def _mail(news: News, to: Recipient, now: datetime) -> Notice:
 
 
 def _to_buyer(event: OrderEvent, kind: Kind, now: datetime) -> Notice:
+    # A message leaves under its own Message-ID, which the mails that answer it will name.
+    named = {"message_id": _message(event).message_id} if kind == Kind.BUYER_MESSAGE else {}
     return Notice(
+        **named,
         key=f"event:{event.pk}:{kind}",
         kind=kind,
         seller_id=event.seller_id,
@@ -149,6 +153,10 @@ def _to_buyer(event: OrderEvent, kind: Kind, now: datetime) -> Notice:
         created_at=now,
         next_try_at=now,
     )
+
+
+def _message(event: OrderEvent) -> Message:
+    return Message.objects.only("message_id").get(pk=event.details["message"])
 
 
 MEMBERS: dict[str, Kind] = {
@@ -169,6 +177,7 @@ BUYERS: dict[str, Kind] = {
     EventKind.REQUEST_DECLINED: Kind.BUYER_REQUEST_DECLINED,
     EventKind.SHIPMENT_CONFIRMED: Kind.BUYER_SHIPPED,
     EventKind.REFUND_DONE: Kind.BUYER_REFUND,
+    EventKind.MESSAGE_SENT: Kind.BUYER_MESSAGE,
 }
 THE_SELLERS_TO_ACT = (Kind.SOLD, Kind.CANCEL_REQUESTED)
 

@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
     BUYER_REQUEST_DECLINED = "buyer_request_declined", _("To the buyer: request to cancel declined")
     BUYER_SHIPPED = "buyer_shipped", _("To the buyer: shipped")
     BUYER_REFUND = "buyer_refund", _("To the buyer: refund")
+    BUYER_MESSAGE = "buyer_message", _("To the buyer: message")
 
 
 K = Kind

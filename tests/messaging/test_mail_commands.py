@@ -8,18 +8,19 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
-from messaging import inbound, listener, maildir, outgoing, relay
+from accounts import clock
+from messaging import inbound, listener, maildir, relay
 from messaging.models import Message, RefusedMail
 from messaging.states import Who
-from notifications.delivery import Fate, Line
 from tests.crashes import die, killed_in
 from tests.messaging import hostile
 from tests.messaging.steps import from_buyer, from_seller, order_of, text_file
-from tests.notifications.steps import Mailbox, free_port, mail_server
+from tests.notifications.steps import Mailbox, deliver, free_port, mail_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BUYER = "ada@example.org"
+BUYER, ALICE = "ada@example.org", "alice@example.com"
 
 
 @pytest.fixture(autouse=True)
@@ -86,8 +87,6 @@ class TestPipe:
 
     def test_without_the_database_the_mail_is_to_come_again(self, to, monkeypatch):
         def fails(*args, **named):
-            from django.db import OperationalError
-
             raise OperationalError
 
         monkeypatch.setattr(inbound, "take", fails)
@@ -162,21 +161,56 @@ class TestSmtp:
             client.sendmail(BUYER, [to], hostile.raw(b"x" * 30_000_000))
         assert Message.objects.count() == 1
 
-    def test_both_ways_a_question_goes_out_and_its_answer_comes_in(self, client, to):
-        asked = from_seller(Message.objects.get().thread.order, "Which colour?", files=[text_file()])
-        box = Mailbox()
-        with mail_server(box):
-            line = Line()
-            assert line.send(outgoing.to_buyer(asked.pk)).fate == Fate.SENT
-            line.close()
-        (mail,) = box.taken
-        assert mail.envelope_to == [BUYER]
-        answer = hostile.mail(
-            f"Blue\n\nOn Friday, {mail['From']} wrote:\n> Which colour?",
-            From=BUYER,
-            In_Reply_To=mail["Message-ID"],
-            Message_ID="<answer@example.org>",
-        )
-        client.sendmail(BUYER, [mail["From"].addresses[0].addr_spec], answer.as_bytes())
-        got = asked.thread.messages.last()
-        assert (got.text, got.in_reply_to) == ("Blue", asked)
+
+class TestBothWays:
+    def test_a_question_goes_out_by_notices_and_its_answer_comes_in(self, monkeypatch):
+        """Alice asks on the page; Ada gets a mail, answers it; Alice gets one, answers it; Ada gets that."""
+        order = order_of(now=clock.now())
+        asked = from_seller(order, "Which colour?", files=[text_file()], now=clock.now())
+        controller, box = listener.controller(free_port()), Mailbox()
+        controller.start()
+        try:
+            with mail_server(box), smtplib.SMTP(listener.HOST, controller.port, timeout=10) as client:
+                deliver()
+                first = taken(box, BUYER)
+                assert first["Message-ID"] == asked.message_id
+                client.sendmail(BUYER, [sender(first)], answer_to(first, "Blue", BUYER, "1"))
+                deliver()
+                second = taken(box, ALICE)
+                assert "Blue" in second.get_body(("plain",)).get_content()
+                client.sendmail(
+                    "alice@example.com", [sender(second)], answer_to(second, "Good", "alice@example.com", "2")
+                )
+                deliver()
+        finally:
+            controller.stop()
+        texts = list(asked.thread.messages.values_list("who", "text", "in_reply_to"))
+        first_pk, second_pk, _third_pk = asked.thread.messages.values_list("pk", flat=True)
+        assert texts == [
+            ("seller", "Which colour?", None),
+            ("buyer", "Blue", first_pk),
+            ("seller", "Good", second_pk),
+        ]
+        third = taken(box, BUYER, count=2)
+        assert third["In-Reply-To"] == "<1@example.org>"
+        assert asked.message_id in third["References"]
+        for mail, hidden in ((first, b"alice@"), (second, b"ada@"), (third, b"alice@")):
+            assert hidden not in mail.as_bytes()
+
+
+def taken(box: Mailbox, to: str, count: int = 1):
+    """The last mail about messages that this mailbox got."""
+    found = [mail for mail in box.taken if mail.envelope_to == [to] and relay.LOOP in mail]
+    assert len(found) == count
+    return found[-1]
+
+
+def sender(mail) -> str:
+    return mail["From"].addresses[0].addr_spec
+
+
+def answer_to(mail, words: str, writer: str, name: str) -> bytes:
+    """As a mail program writes it: the answer, and below what it answers."""
+    quoted = mail.get_body(("plain",)).get_content().replace("\n", "\n> ")
+    headers = {"From": writer, "In_Reply_To": mail["Message-ID"], "Message_ID": f"<{name}@example.org>"}
+    return hostile.mail(f"{words}\n\nOn Friday, {mail['From']} wrote:\n> {quoted}", **headers).as_bytes()
