@@ -264,10 +264,10 @@ MEDIA_ROOT = VAR / "files"
 
 # What the apps above put onto the pages of orders (docs/adr/0010).
 SLOTS: dict[str, list[str]] = {
-    "home": ["notifications.attention.home_warning"],
-    "order": ["refunds.slots.panel"],
-    "order_actions": ["refunds.slots.button"],
-    "buyer": ["refunds.slots.buyer"],
+    "home": ["messaging.slots.home_warning", "notifications.attention.home_warning"],
+    "order": ["messaging.slots.panel", "refunds.slots.panel"],
+    "order_actions": ["messaging.slots.button", "refunds.slots.button"],
+    "buyer": ["messaging.slots.buyer", "refunds.slots.buyer"],
 }
 
 # The demo: orders keep coming while `make run` is open.

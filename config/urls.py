@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("inventory.urls")),
     path("", include("payments.urls")),
     path("", include("refunds.urls")),
+    path("", include("messaging.urls")),
     path("", include("notifications.urls")),
 ]
 

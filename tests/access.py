@@ -18,6 +18,7 @@ from payments import statements
 from tests.factories import NOON, ListingFactory, MembershipFactory, SellerFactory, UserFactory
 from tests.helpers import CHANNEL, authorised, ship
 from tests.inventory import access as stock
+from tests.messaging import access as talks
 from tests.notifications import access as notices
 from tests.refunds import access as money_back
 
@@ -34,6 +35,7 @@ ANYWHERE = (
     "payments:statements",
     *stock.NOWHERE,
     *money_back.NOWHERE,
+    *talks.NOWHERE,
 )
 """Pages that name no record: a stranger's own seller stands on them."""
 
@@ -72,6 +74,7 @@ class World:
         self.invitation = invitations.invite(self.seller, "new@example.com", ["view"], **words)
         self.token = invitations.url_for(self.invitation).split("/")[-2]
         self.sold = money_back.Sold(self, **buyer)
+        self.talk = talks.Talk(self)
         self.notice_args = notices.told(self.seller, self.owner)
 
     def address(self, name: str) -> str:
@@ -103,6 +106,7 @@ class World:
             **self.notice_args,
             **stock.args(self),
             **money_back.args(self),
+            **talks.args(self),
         }.get(name, [])
 
 
@@ -161,7 +165,7 @@ GUARDED = {
     "accounts:resend_invitation": Page(R.SETTINGS, 405, 302),
     "accounts:revoke_invitation": Page(R.SETTINGS, 405, 302),
     "accounts:switch_seller": Page(None, 405, 302, _theirs),
-    **{name: Page(*row) for name, row in (stock.PAGES | money_back.PAGES).items()},
+    **{name: Page(*row) for name, row in (stock.PAGES | money_back.PAGES | talks.PAGES).items()},
     "notifications:inbox": Page(None, 200, 405),
     "notifications:read": Page(None, 405, 302),
     "notifications:mails": Page(R.VIEW, 200, 405),
@@ -182,6 +186,7 @@ OPEN = {
     "buyer:cancel": (200, 302),
     "buyer:ask": (302, 302),
     **money_back.OPEN,
+    **talks.OPEN,
     "notifications:unsubscribe": (200, 200),
     "notifications:confirm": (200, 200),
     "channels:orders": (405, 401),

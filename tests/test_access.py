@@ -38,7 +38,8 @@ HTMX = {"HX-Request": "true", "HX-Target": "desk"}
 
 
 @pytest.fixture(autouse=True)
-def _noon(monkeypatch):
+def _noon(monkeypatch, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     monkeypatch.setattr("accounts.clock.now", lambda: NOON)
 
 

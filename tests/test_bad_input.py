@@ -23,7 +23,8 @@ REFUSED = range(400, 500)
 
 
 @pytest.fixture(autouse=True)
-def _noon(monkeypatch):
+def _noon(monkeypatch, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     monkeypatch.setattr("accounts.clock.now", lambda: NOON)
 
 

@@ -7,3 +7,4 @@ import "./confirm.js";
 import "./copy.js";
 import "./progress.js";
 import "./row_edit.js";
+import "./counter.js";
