@@ -64,7 +64,7 @@ SHAPES = [
     )
 ]
 GROUPED = re.compile(r"\(?0\d{1,4}\)?[ ./-]\d{3,8}(?:[ ./-]\d{2,5})?|\(\d{2,4}\) ?\d{3,4}[ .-]?\d{3,4}")
-SPREAD = re.compile(r"(?:\d[ .*~-]{1,3}){9,14}\d")
+SPREAD = re.compile(r"(?<!\d)(?:\d[ .*~-]{1,3}){9,14}\d(?!\d)")
 CALLING = re.compile(
     rf"(?:{CALL})[^\n\d+(]{{0,{NEAR}}}(?P<number>\+?\(?\d(?:{SEPARATOR}{{0,3}}\d){{5,14}})", re.I
 )
@@ -79,6 +79,7 @@ def find(text: str, known: Collection[str] = ()) -> Iterator[Span]:
         if _hint(without, span[0]) != "other":
             yield span
     bare = ATTACHED.sub(_blank, without)
+    yield from (match.span() for match in SPREAD.finditer(bare))
     for match in CANDIDATE.finditer(bare):
         if within := _phone_in(match[0], _hint(without, match.start())):
             yield match.start() + within[0], match.start() + within[1]
@@ -122,8 +123,6 @@ def _is_phone(number: str, hint: str) -> bool:
         return 8 <= len(digits.removeprefix("00")) <= 15
     if hint == "call":
         return 7 <= len(digits) <= 15
-    if SPREAD.fullmatch(number):
-        return True
     if hint == "other":
         return False
     return any(shape.fullmatch(digits) for shape in SHAPES) or bool(GROUPED.fullmatch(number.strip()))

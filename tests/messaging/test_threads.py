@@ -14,6 +14,7 @@ from orders import lifecycle
 from orders.states import CancelReason, EventKind, OrderStatus
 from tests.factories import NOON, ListingFactory
 from tests.helpers import SYSTEM, place, ship
+from tests.messaging.hostile import PDF
 from tests.messaging.steps import alice, from_buyer, from_seller, order_of, shipped, text_file
 
 pytestmark = pytest.mark.django_db
@@ -230,7 +231,9 @@ class TestC5:
 
     def test_10_mb_fit_and_one_byte_more_does_not(self):
         order, half = order_of(), 5 * 1024 * 1024
-        files = [text_file("1.txt", b"x" * half), text_file("2.txt", b"x" * half)]
+        files = [
+            text_file(name, PDF[:-6] + b"x" * (half - len(PDF)) + b"%%EOF\n") for name in ("1.pdf", "2.pdf")
+        ]
         assert from_seller(order, files=files).attachments.count() == 2
         with pytest.raises(FilesRefused, match="10 MB"):
             from_seller(order, files=[*files, text_file("3.txt", b"x")])
