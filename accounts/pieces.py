@@ -15,11 +15,19 @@ from django.template.loader import get_template
 def of(
     template: str, names: Iterable[str], request: HttpRequest | None = None, **context: Any
 ) -> dict[str, str]:
-    """The named pieces; what stands in single braces in them is left for `str.format`."""
-    return {name: get_template(f"{template}#{name}").render(context, request).strip() for name in names}
+    """The named pieces; what stands in single braces in them is left for `str.format`.
+
+    Not so in the texts of the context: `str.format` gives them back as they are, braces and all.
+    """
+    kept = {name: _doubled(value) for name, value in context.items()}
+    return {name: get_template(f"{template}#{name}").render(kept, request).strip() for name in names}
 
 
 def texts(record: Any) -> dict[str, str]:
     """Every text of a slotted record by name, safe to stand in markup and in quoted attributes."""
     found = ((name, getattr(record, name)) for name in record.__slots__)
     return {name: escape(text) for name, text in found if isinstance(text, str)}
+
+
+def _doubled(value: Any) -> Any:
+    return value.replace("{", "{{").replace("}", "}}") if isinstance(value, str) else value

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -92,7 +93,7 @@ def _first_error(form: FiguresForm) -> str:
 
 
 def _back(request: SellerRequest) -> str:
-    """The list as it was, if the form says so; never a page elsewhere."""
+    """The list as it was, if the form says so; never a page elsewhere, and no character that an address escapes."""
     asked = request.POST.get("back") or request.GET.get("back") or ""
     is_ours = asked.startswith("/inventory/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked if is_ours else str(redirect(LIST).url)
+    return iri_to_uri(asked) if is_ours else str(redirect(LIST).url)

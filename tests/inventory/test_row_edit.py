@@ -84,6 +84,17 @@ class TestSaving:
         target = alice.post(url(listing), sent(listing, back=back)).url
         assert target.startswith("/inventory/")
 
+    @pytest.mark.parametrize("in_row", [False, True])
+    def test_a_search_for_braces_is_found_again(self, alice, listing, in_row):
+        form = sent(listing, on_hand=12, back="/inventory/?q={x}{}{pk}")
+        response = alice.post(url(listing), form, headers=row(listing) if in_row else {})
+        back = "/inventory/?q=%7Bx%7D%7B%7D%7Bpk%7D"
+        if in_row:
+            assert f'name="back" value="{back}"' in text(response)
+        else:
+            assert response.url == back
+        assert state(listing)[0] == 12
+
     def test_what_the_marketplace_stores_keeps_its_count(self, alice, seller):
         listing = stocked(8, seller=seller, fulfilment=Fulfilment.AFN)
         alice.post(url(listing), sent(listing, on_hand=99, price="5.00"))
