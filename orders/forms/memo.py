@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orders.forms.buyer import NoteField
 from orders.models.memo import LONGEST
 
 
-class MemoField(forms.CharField):
+class MemoField(NoteField):
     """Words to the buyer, optional unless said otherwise; it says who reads them (R2)."""
 
     def __init__(self, **kwargs: Any) -> None:

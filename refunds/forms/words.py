@@ -13,10 +13,6 @@ from refunds.models import Return
 from refunds.states import SELLER_REASONS, RefundReason
 
 
-class _Memo(NoteField, MemoField):
-    """Its line ends count as one character each, as the browser counted them."""
-
-
 class WordsForm(forms.Form):
     """All of a refund but its amounts. The memo reaches the buyer, the note never does."""
 
@@ -35,7 +31,7 @@ class WordsForm(forms.Form):
         required=False,
         help_text=_("For a parcel that came back undelivered or refused: no shipping is given back."),
     )
-    memo = _Memo(help_text=_("The buyer reads it in the mail and on their order page."))
+    memo = MemoField(help_text=_("The buyer reads it in the mail and on their order page."))
     note = NoteField(
         label=_("Private note"),
         required=False,

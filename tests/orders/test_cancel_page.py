@@ -60,6 +60,15 @@ def test_the_order_is_canceled_for_the_chosen_reason(alice, order, listing):
     assert (listing.on_hand, listing.reserved) == (10, 0)
 
 
+def test_the_memo_may_be_as_long_as_the_browser_counts_it(alice, order):
+    """A browser counts a line end once, and sends it as two characters."""
+    typed = "\r\n".join(["x" * 99] * 9 + ["x" * 100])
+    assert alice.post(url(order), {"reason": "pricing_error", "memo": f"{typed}y"}).status_code == 422
+    assert alice.post(url(order), {"reason": "pricing_error", "memo": typed}).status_code == 302
+    kept = order.memos.get().text
+    assert (kept, len(kept)) == (typed.replace("\r\n", "\n"), 1_000)
+
+
 def test_the_same_form_twice_cancels_once(alice, order):
     for _again in range(2):
         response = alice.post(url(order), {"reason": "pricing_error"}, follow=True)
