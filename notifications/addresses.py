@@ -92,8 +92,8 @@ def confirm(recipient: Recipient, now: datetime) -> None:
 
 @transaction.atomic
 def test(member: Membership, now: datetime, pk: int | None = None) -> Notice:
-    """Send a test mail to the account's own address, or to another of the member's; one at a time, one a minute."""
-    held = [each for each in _held(member, now) if each.way == Way.MAIL]
+    """Send a test mail to another confirmed address of the member's, else to the account's own; one a minute."""
+    held = [each for each in _held(member, now) if each.way == Way.MAIL and each.confirmed_at]
     recipient = next((each for each in held if each.pk == pk), None) or next(
         each for each in held if each.is_own
     )

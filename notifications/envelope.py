@@ -8,14 +8,13 @@ from django.core.mail import EmailMultiAlternatives
 from messaging import outgoing
 from notifications import buyer_letters, letters, recipients, unsubscribe, words
 from notifications.models import Notice, Recipient
-from notifications.states import CHOSEN, Kind
+from notifications.states import ASKED_FOR, CHOSEN, Kind
 from notifications.words import About
 from orders import languages, mails
 from orders.models import OrderEvent
 
 NAMED = ("order__seller__marketplace", "order__payment", "listing", "event", "recipient__membership__user")
 AS_A_MACHINE = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-ASKED_FOR = (Kind.TEST, Kind.CONFIRM_ADDRESS)
 
 
 @dataclass(frozen=True)
@@ -44,14 +43,19 @@ def message(notice: Notice) -> EmailMultiAlternatives:
 
 
 def _reader(notice: Notice) -> Recipient:
+    """Whom it goes to. An address that nobody has confirmed is asked to confirm, and gets nothing else (N2)."""
     to = notice.recipient
     if to is None:
         raise NotWanted("The member has left, or took the address away.")
     if not to.membership.user.is_active:
         raise NotWanted("The member's account is switched off.")
+    if notice.kind == Kind.CONFIRM_ADDRESS:
+        return to
+    if to.confirmed_at is None:
+        raise NotWanted("Nobody has confirmed the address.")
     if notice.kind in ASKED_FOR:
         return to
-    if to.confirmed_at is None or not _still_wants(notice, to):
+    if not _still_wants(notice, to):
         raise NotWanted("The member does not want it any more, or may not see it.")
     if words.is_overtaken(About.of(notice)) or _is_empty(notice):
         raise NotWanted("It was overtaken: there is nothing left to do.")

@@ -50,6 +50,9 @@ RIGHTS: dict[str, Right] = {
 
 CHOSEN: list[str] = list(RIGHTS)
 ON_BY_DEFAULT: list[str] = [kind for kind in CHOSEN if kind != K.REPORT_READY]
+ASKED_FOR: list[str] = [K.TEST, K.CONFIRM_ADDRESS]
+"""Mails between a member and their own mailboxes: nothing that their colleagues look at."""
+
 TO_BUYER: list[str] = [kind for kind in Kind.values if kind.startswith("buyer_")]
 
 

@@ -27,7 +27,7 @@ def why(request: SellerRequest) -> HttpResponse:
     found = recipients.of_member(request.membership, now)
     context |= {
         "checks": checks.of(request.membership, now),
-        "mailboxes": [each for each in found if each.way == Way.MAIL],
+        "mailboxes": [each for each in found if each.way == Way.MAIL and each.confirmed_at],
     }
     return render(request, "notifications/why.html", context)
 

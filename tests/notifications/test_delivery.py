@@ -6,7 +6,7 @@ import pytest
 
 from accounts import clock
 from accounts.actors import Actor
-from notifications import delivery, envelope
+from notifications import addresses, delivery, envelope
 from notifications.models import Notice, Recipient
 from notifications.states import Kind, State
 from orders import lifecycle
@@ -84,6 +84,15 @@ class TestAMailThatLeaves:
             deliver()
         assert box.taken == []
         assert states() == {State.DROPPED: SOME}
+
+    def test_n2_an_address_is_asked_and_gets_nothing_else_before_it_confirms(self):
+        member = seller_of().seller.memberships.get()
+        asked = addresses.add(member, "warehouse@example.com", clock.now())
+        addresses.mail(asked, Kind.TEST, clock.now())
+        with mail_server(Mailbox()) as box:
+            deliver()
+        assert [mail["Subject"] for mail in box.taken] == ["Confirm this address for notices of Blue Harbor"]
+        assert Notice.objects.get(kind=Kind.TEST).state == State.DROPPED
 
 
 def _unmarked():

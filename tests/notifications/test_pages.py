@@ -261,6 +261,18 @@ class TestWhyDoIGetNoMails:
         assert "It is about to leave." in alice.get(answer["Location"]).content.decode()
         assert "It is about to leave." not in bob.get(answer["Location"]).content.decode()
 
+    def test_n3_an_address_that_nobody_confirmed_gets_no_test_mail(self, alice):
+        alice.post(reverse("notifications:add_address"), {"email": "stranger@example.com"})
+        stranger = Recipient.objects.get(email="stranger@example.com")
+        page = reverse("notifications:why")
+        assert [each.address for each in alice.get(page).context["mailboxes"]] == ["alice@example.com"]
+        alice.post(reverse("notifications:test"), {"to": stranger.pk})
+        assert Notice.objects.get(kind=Kind.TEST).recipient.is_own
+        addresses.confirm(stranger, clock.now())
+        assert len(alice.get(page).context["mailboxes"]) == 2
+        alice.post(reverse("notifications:test"), {"to": stranger.pk})
+        assert Notice.objects.filter(kind=Kind.TEST, recipient=stranger).count() == 1
+
     def test_the_defaults_are_shown_without_writing_them(self, alice):
         alice.get(SETTINGS)
         alice.get(reverse("notifications:why"))
