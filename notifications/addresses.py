@@ -7,9 +7,11 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import team
 from accounts.models import Membership
 from accounts.nudge import nudge
-from notifications import recipients
+from notifications import asking, recipients
+from notifications.asking import AddressRefused
 from notifications.models import Notice, Recipient
 from notifications.states import Kind, State, Way
 
@@ -17,10 +19,6 @@ MOST = 5
 """Addresses of one member beside their own."""
 
 PATIENCE = timedelta(minutes=1)
-
-
-class AddressRefused(Exception):
-    """The address cannot be added; the message is a sentence to show."""
 
 
 def place(recipient: Recipient) -> str:
@@ -64,8 +62,10 @@ def set_times(
 def add(member: Membership, email: str, now: datetime) -> Recipient:
     """Ask another mailbox whether it wants the notices; it gets none before it has confirmed.
 
-    Added again, it is asked again. Raises AddressRefused for the member's own address, or one too many.
+    Added again, it is asked again. Raises AddressRefused for the member's own address, one too many, or one
+    that was asked too often.
     """
+    team.lock(member.seller)
     held = _held(member, now)
     if email == member.user.email:
         raise AddressRefused(_("This is your own address; notices go there already."))
@@ -101,14 +101,23 @@ def test(member: Membership, now: datetime, pk: int | None = None) -> Notice:
 
 
 def mail(recipient: Recipient, kind: Kind, now: datetime) -> Notice:
-    """Queue a mail that was asked for this very moment; the last one again where that was just now."""
+    """Queue a mail that was asked for this very moment; the last one again where that was just now.
+
+    Raises AddressRefused for a question to an address that was asked too often.
+    """
     own = Notice.objects.filter(recipient=recipient, kind=kind).order_by("pk")
     last = own.filter(created_at__gt=now - PATIENCE).exclude(state__in=[State.FAILED, State.BOUNCED]).last()
-    if last:
-        return last
+    return last or _queued(recipient, kind, now)
+
+
+def _queued(recipient: Recipient, kind: Kind, now: datetime) -> Notice:
+    key = f"{kind}:{recipient.pk}:{uuid.uuid4()}"
+    if kind == Kind.CONFIRM_ADDRESS:
+        asking.check(recipient.membership.seller, recipient.email, now)
+        key = asking.new_key(recipient.email)
     nudge("notifications.tasks.send")
     return Notice.objects.create(
-        key=f"{kind}:{recipient.pk}:{uuid.uuid4()}"[:80],
+        key=key,
         kind=kind,
         seller_id=recipient.membership.seller_id,
         recipient=recipient,

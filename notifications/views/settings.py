@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import clock
 from accounts.rights import SellerRequest
 from notifications import addresses, recipients
-from notifications.addresses import AddressRefused
+from notifications.asking import AddressRefused
 from notifications.forms import AddressForm, KindsForm, TimesForm
 from notifications.members import members_only
 from notifications.models import Recipient

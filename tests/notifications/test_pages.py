@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import clock
-from notifications import addresses, attention, recipients, unsubscribe
+from notifications import addresses, asking, attention, recipients, unsubscribe
 from notifications.models import InboxItem, Notice, Recipient
 from notifications.states import CHOSEN, Kind, State, Way
 from orders.slots import fill
@@ -76,6 +76,33 @@ class TestPreferences:
         assert answer.status_code == 409
         own = alice.post(reverse("notifications:add_address"), {"email": "ALICE@example.com"})
         assert own.status_code == 409
+
+    def asked(self, who, email="stranger@example.com"):
+        """Ask an address, and take it away at once; what the page answers."""
+        answer = who.post(reverse("notifications:add_address"), {"email": email})
+        for added in Recipient.objects.filter(membership=who.member, email=email):
+            who.post(reverse("notifications:remove_address", args=[added.pk]))
+        return answer
+
+    def test_n2_a_stranger_is_asked_three_times_a_day_by_whoever_asks(self, alice, bob, charlie, monkeypatch):
+        answers = [self.asked(who).status_code for who in (alice, alice, bob, charlie)]
+        assert answers == [302, 302, 302, 409]
+        assert "This address was sent enough mails with a link today." in self.asked(alice).content.decode()
+        assert Notice.objects.count() == 3
+        assert not Notice.objects.filter(key__contains="stranger").exists()
+        assert not Recipient.objects.exclude(email="").exists()
+        later = clock.now() + asking.A_WHILE
+        monkeypatch.setattr(clock, "now", lambda: later)
+        assert self.asked(alice).status_code == 302
+
+    def test_n2_a_seller_asks_twenty_addresses_a_day(self, alice, bob, charlie):
+        for n in range(asking.MOST_OF_SELLER):
+            assert self.asked([alice, bob][n % 2], f"w{n}@example.com").status_code == 302
+        answer = self.asked(bob, "w20@example.com")
+        assert answer.status_code == 409
+        assert "Your team had 20 addresses asked within 24 hours." in answer.content.decode()
+        assert Notice.objects.count() == asking.MOST_OF_SELLER
+        assert self.asked(charlie, "w20@example.com").status_code == 302
 
     def test_an_address_is_taken_away_by_its_member_alone(self, alice, bob, charlie):
         alice.post(reverse("notifications:add_address"), {"email": "warehouse@example.com"})
