@@ -7,6 +7,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from messaging import saved_texts
 from messaging.models import Template
 from messaging.models.message import LONGEST
 from messaging.screening import Passage
@@ -94,3 +95,14 @@ class SellersForm(WriteForm):
         field: Any = self.fields["template"]
         texts = [(str(each.pk), f"{each.name} ({each.get_language_display()})") for each in templates]
         field.choices = [("", _("None")), *texts]
+
+    def clean_text(self) -> str:
+        """What a saved text left open is to be filled in, or taken out, before the buyer reads it."""
+        text: str = self.cleaned_data["text"]
+        still = [name for name in saved_texts.PLACEHOLDER.findall(text) if name in saved_texts.PLACEHOLDERS]
+        if still:
+            words = {"name": f"{{{still[0]}}}"}
+            raise forms.ValidationError(
+                _("%(name)s is not known yet: write it yourself, or take it out."), params=words
+            )
+        return text
