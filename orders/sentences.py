@@ -68,6 +68,11 @@ def _units_canceled(event: OrderEvent) -> str:
     return _("Units canceled (%(units)s): %(reason)s.") % words
 
 
+def _units_unsupplied(event: OrderEvent) -> str:
+    words = {"units": _units(event.details["units"])}
+    return _("Units that cannot be supplied are no longer held: %(units)s.") % words
+
+
 def _declined(event: OrderEvent) -> str:
     return _("The buyer's payment was declined; it is tried again.")
 
@@ -146,6 +151,7 @@ SENTENCES: dict[EventKind, Callable[[OrderEvent], str]] = {
         lambda: _("The order is about to be canceled: its shipment is not confirmed.")
     ),
     EventKind.PHONE_RELEASED: _plain(lambda: _("The relay phone number was released.")),
+    EventKind.UNITS_UNSUPPLIED: _units_unsupplied,
     EventKind.REFUND_REQUESTED: _refund_requested,
     EventKind.REFUND_TAKEN_BACK: _refund_taken_back,
     EventKind.REFUND_DONE: _refund_done,

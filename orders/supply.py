@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from inventory import stock
 from inventory.models import Listing
+from orders import history
 from orders.models import Order, OrderItem
 from orders.refusals import Refused
-from orders.states import CancelReason, OrderStatus
+from orders.states import CancelReason, EventKind, OrderStatus
 
 
 def items_of(listing: Listing) -> QuerySet[OrderItem]:
@@ -25,11 +26,12 @@ def holders(listing: Listing) -> QuerySet[OrderItem]:
     return items_of(listing).filter(quantity__gt=gone).order_by("order__placed_at", "order_id")
 
 
-def let_go(order: Order, units: Mapping[int, int], *, actor: Actor, now: datetime) -> None:
+def let_go(order: Order, units: Mapping[int, int], *, actor: Actor, now: datetime, memo: str = "") -> None:
     """The listings no longer hold these units of a charged order, {item pk: units}; the order stays as it is.
 
-    In the transaction that refunds them, which holds the order. Raises Refused unless the order is partially
-    shipped and holds so many: before the first shipment units are canceled, and then nothing was charged.
+    In the transaction that refunds them, which holds the order; a memo to the buyer goes with the refund, or here.
+    Raises Refused unless the order is partially shipped and holds so many: before the first shipment units are
+    canceled, and then nothing was charged.
     """
     items = {item.pk: item for item in order.items.filter(pk__in=units)}
     if order.status != OrderStatus.PARTIALLY_SHIPPED or set(units) - set(items):
@@ -42,3 +44,6 @@ def let_go(order: Order, units: Mapping[int, int], *, actor: Actor, now: datetim
     OrderItem.objects.bulk_update(items.values(), ["units_unsupplied"])
     lines = [stock.Line(items[pk].listing_id, count, order.number) for pk, count in units.items()]
     stock.release(lines, restock=False, reason=CancelReason.NO_INVENTORY, now=now, actor=actor)
+    told = [{"sku": items[pk].sku, "units": count} for pk, count in units.items()]
+    event = history.event(order, EventKind.UNITS_UNSUPPLIED, actor=actor, now=now, units=told)
+    history.tell_buyer(history.write([event]), memo)

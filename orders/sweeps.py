@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 
 from accounts.actors import Actor
@@ -83,6 +84,8 @@ def _cancel(orders: list[Order], reason: CancelReason, actor: Actor, now: dateti
         with transaction.atomic():
             lifecycle.cancel_locked(free, reason=reason, actor=actor, now=now)
         return len(free)
+    except SoftTimeLimitExceeded:
+        raise
     except Exception:
         logger.exception("batch_not_canceled", orders=len(free), reason=reason)
     # One order that cannot be canceled holds up no other: what the batch could not do, each tries by itself.
@@ -94,6 +97,8 @@ def _cancel_alone(pk: int, reason: CancelReason, actor: Actor, now: datetime) ->
     try:
         with transaction.atomic():
             lifecycle.cancel_locked([Order.objects.lock(pk)], reason=reason, actor=actor, now=now)
+    except SoftTimeLimitExceeded:
+        raise
     except Exception:
         logger.exception("order_not_canceled", order=pk, reason=reason)
         return False
@@ -132,6 +137,8 @@ def _finish(call: ProviderCall, *, actor: Actor, now: datetime) -> None:
     """
     try:
         provider_calls.finish(call, actor=actor, now=now)
+    except SoftTimeLimitExceeded:
+        raise
     except Exception:
         logger.exception("provider_call_not_finished", call=str(call.key), operation=call.operation)
         calls.record(call.pk, Outcome(Status.UNKNOWN, code="fault"), now=now)

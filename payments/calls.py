@@ -11,6 +11,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -70,6 +71,8 @@ def run(call: ProviderCall, *, now: datetime) -> Outcome:
         return Outcome(Status.HELD)
     try:
         return _ask(claimed)
+    except SoftTimeLimitExceeded:
+        raise
     except Exception:  # whatever broke, the money may have moved: only asking again can tell
         logger.exception("provider_call_broke", call=str(claimed.key), operation=claimed.operation)
         return Outcome(Status.UNKNOWN, code="fault")
@@ -152,11 +155,18 @@ def _ask(call: ProviderCall) -> Outcome:
         token=payment.token,
         amount=call.amount,
         currency=call.currency,
-        reference=call.reference or payment.provider_reference,
+        reference=_reference(call),
         attempt=call.attempts,
     )
     outcome: Outcome = getattr(providers.get(payment.provider), operation)(asked)
     return outcome
+
+
+def _reference(call: ProviderCall) -> str:
+    """What the provider knows the money by. A refund's own name is not it: the charge it is taken from is."""
+    if call.operation == Operation.REFUND:
+        return call.payment.provider_reference
+    return call.reference or call.payment.provider_reference
 
 
 def _finish(call: ProviderCall, state: CallState, outcome: Outcome, now: datetime) -> None:

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from accounts import calendars
 from accounts.models import Seller
-from payments.models import Payment, Statement, StatementState
+from payments.models import Payment, Statement, StatementLine, StatementState
 
 BATCH = 2_000
 ONE_DAY = timedelta(days=1)
@@ -149,8 +149,14 @@ def _hold(pk: int, now: datetime) -> Statement | None:
 
 
 def _next_payments(statement: Statement) -> list[int]:
-    """Hold the next orders' payments that the statement takes up."""
-    found = Payment.objects.filter(seller=statement.seller_id, settles_on__lte=statement.closes_on)
+    """Hold the next orders' payments that the statement takes up.
+
+    What was booked on one of them after it was taken up, by a refund with a clock a little behind, is for the
+    next statement: each has one line for an order.
+    """
+    taken = StatementLine.objects.filter(statement=statement, payment=OuterRef("pk"))
+    due = Payment.objects.filter(seller=statement.seller_id, settles_on__lte=statement.closes_on)
+    found = due.filter(~Exists(taken))
     held = found.order_by("settles_on", "pk").select_for_update(of=("self",), no_key=True)
     return list(held.values_list("pk", flat=True)[:BATCH])
 

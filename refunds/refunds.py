@@ -28,9 +28,9 @@ from refunds import amounts, asks, books, returns
 from refunds.asks import Ask
 from refunds.models import Refund, RefundLine, Return
 from refunds.refusals import KeyReused, NothingCharged, Stale, StateRefused
-from refunds.states import REFUND_MOVES, RefundReason, RefundState
+from refunds.states import REFUND_MOVES, UNSUPPLIED_REASONS, RefundReason, RefundState
 
-__all__ = ["Ask", "request", "retry", "take_back"]
+__all__ = ["Ask", "request", "retry", "take_back", "unsupplied"]
 
 CHARGED = (OrderStatus.PARTIALLY_SHIPPED, OrderStatus.SHIPPED)
 BY_HAND = (Source.PAGE, Source.ADMIN)
@@ -38,7 +38,7 @@ BY_HAND = (Source.PAGE, Source.ADMIN)
 
 @dataclass(frozen=True)
 class Form:
-    """All that makes a refund the same one when it is asked for again."""
+    """What is asked for. All but `unsupplied`, which follows from it, makes a refund the same one again."""
 
     order: Order
     asks: Sequence[Ask]
@@ -57,7 +57,6 @@ class Form:
             sorted([str(value) for value in astuple(ask)] for ask in self.asks),
             [self.reason, self.memo, self.note, self.is_less_shipping],
             self.return_.pk if self.return_ else None,
-            sorted(self.unsupplied.items()),
         ]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
@@ -95,6 +94,15 @@ def request(
             return earlier
         _check(order, form, seen, actor)
         return _ask(order, form, key, _grace(form, grace, actor), actor, now)
+
+
+def unsupplied(order: Order, asks: Sequence[Ask], reason: str) -> dict[int, int]:
+    """{item pk: units} that a refund for such a reason says will never ship, of those still held (R6)."""
+    if order.status != OrderStatus.PARTIALLY_SHIPPED or reason not in UNSUPPLIED_REASONS:
+        return {}
+    held = {item.pk: item.units_held for item in order.items.all()}
+    found = {ask.item_pk: min(ask.units, held.get(ask.item_pk, 0)) for ask in asks}
+    return {pk: units for pk, units in found.items() if units > 0}
 
 
 @transaction.atomic

@@ -42,3 +42,12 @@ class KeyReused(Refused):
                 "This form was sent before with other content. What it did then stands; open the page again to do more."
             )
         )
+
+
+class Changed(Refused):
+    """The order has moved on since the page was made, and another step is due than it offered (I4)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The order has changed since that page was made, so nothing was done. Look at it again.")
+        )

@@ -21,6 +21,8 @@ from orders.refusals import MoveRefused, Refused
 from orders.states import CancelReason, OrderStatus
 from refunds import amounts, refunds
 from refunds.asks import Ask
+from refunds.models import Refund
+from refunds.refusals import Changed
 from refunds.states import RefundReason
 
 MOST = 100
@@ -40,8 +42,7 @@ class Holding:
 
     @property
     def is_charged(self) -> bool:
-        """Part of the order has shipped: the rest is paid for, and can only be refunded (O15, R6)."""
-        return self.order.status == OrderStatus.PARTIALLY_SHIPPED
+        return is_charged(self.order)
 
     @property
     def is_pending(self) -> bool:
@@ -86,9 +87,14 @@ def _shared_out(items: Iterable[OrderItem], missing: int) -> Iterable[Holding]:
         yield Holding(item, short)
 
 
-def right_for(order: Order) -> Right:
+def is_charged(order: Order) -> bool:
+    """Part of the order has shipped: the rest is paid for, and can only be refunded (O15, R6)."""
+    return order.status == OrderStatus.PARTIALLY_SHIPPED
+
+
+def right_for(is_charged: bool) -> Right:
     """The right that settling an order asks for: to refund once it is charged, to cancel before."""
-    return Right.REFUND if order.status == OrderStatus.PARTIALLY_SHIPPED else Right.CANCEL
+    return Right.REFUND if is_charged else Right.CANCEL
 
 
 def words(holding: Holding) -> str:
@@ -101,29 +107,38 @@ def words(holding: Holding) -> str:
         return sorry + " " + _("We have canceled it, and you are not charged for it.")
 
 
-@transaction.atomic
-def settle(
-    listing: Listing, item: OrderItem, *, units: int, memo: str, key: UUID, actor: Actor, now: datetime
-) -> Order:
-    """Tell the buyer and cancel, or refund where the order is charged, so many units that are not there (I4, R6).
+@dataclass(frozen=True)
+class Step:
+    """One order's missing units as the page offered them: what was held, and whether the buyer had paid."""
 
-    Raises MoveRefused while the payment is being authorised, Refused when so many are not missing any more, and
-    whatever `lifecycle.cancel_units` or `refunds.request` raise. The same key refunds once.
+    units: int
+    held: int
+    is_charged: bool
+    memo: str
+    key: UUID
+
+
+@transaction.atomic
+def settle(listing: Listing, item: OrderItem, step: Step, *, actor: Actor, now: datetime) -> Order:
+    """Tell the buyer and cancel, or refund where the order is charged, units that are not there (I4, R6).
+
+    The same key refunds once. Raises Changed where another step is due by now than the page offered, MoveRefused
+    while the payment is being authorised, Refused when so many are not missing any more, and whatever
+    `lifecycle.cancel_units` or `refunds.request` raise.
     """
     order = Order.objects.lock(item.order_id)
+    if Refund.objects.filter(key=step.key).exists():
+        return order
     item = order.items.get(pk=item.pk)
-    _check(order, item, units, listing)
-    if order.status == OrderStatus.PARTIALLY_SHIPPED:
-        _refund(order, item, units, memo, key, actor, now)
-    else:
-        reason = CancelReason.NO_INVENTORY
-        order = lifecycle.cancel_units(
-            order, {item.pk: units}, reason=reason, memo=memo, actor=actor, now=now
-        )
-    return order
+    _check(order, item, step, listing)
+    if step.is_charged:
+        _refund(order, item, step, actor, now)
+        return order
+    reason, units = CancelReason.NO_INVENTORY, {item.pk: step.units}
+    return lifecycle.cancel_units(order, units, reason=reason, memo=step.memo, actor=actor, now=now)
 
 
-def _check(order: Order, item: OrderItem, units: int, listing: Listing) -> None:
+def _check(order: Order, item: OrderItem, step: Step, listing: Listing) -> None:
     """Judge the shortage under the listings' locks, so that two people at once do not settle it twice.
 
     All listings of the order are held, in the order that the operations take them.
@@ -132,23 +147,28 @@ def _check(order: Order, item: OrderItem, units: int, listing: Listing) -> None:
         raise MoveRefused(
             _("The buyer's payment is still being authorised; nothing can be done with the order yet.")
         )
+    if is_charged(order) != step.is_charged or item.units_held != step.held:
+        raise Changed
     held = Listing.objects.lock(set(order.items.values_list("listing_id", flat=True)))
-    if not 0 < units <= min(missing(held[listing.pk]), item.units_held):
+    if not 0 < step.units <= min(missing(held[listing.pk]), item.units_held):
         raise Refused(_("So many units are not missing any more. Look at the orders again."))
 
 
-def _refund(
-    order: Order, item: OrderItem, units: int, memo: str, key: UUID, actor: Actor, now: datetime
-) -> None:
-    split = amounts.of_units(amounts.of_order(order)[item.pk], units)
-    ask = Ask(item.pk, split.price, split.tax, split.shipping, split.shipping_tax, units)
+def _refund(order: Order, item: OrderItem, step: Step, actor: Actor, now: datetime) -> None:
+    """What the units cost goes back; where all of it went back before, the listing only lets them go."""
+    split, units = amounts.of_units(amounts.of_order(order)[item.pk], step.units), {item.pk: step.units}
+    if not split.total:
+        supply.let_go(order, units, memo=step.memo, actor=actor, now=now)
+        return
+    paid_back = min(step.units, amounts.of_order(order)[item.pk].units_left)
+    ask = Ask(item.pk, split.price, split.tax, split.shipping, split.shipping_tax, paid_back)
     refunds.request(
         order,
         [ask],
-        key=key,
+        key=step.key,
         reason=RefundReason.NO_INVENTORY,
-        memo=memo,
-        unsupplied={item.pk: units},
+        memo=step.memo,
+        unsupplied=units,
         actor=actor,
         now=now,
     )

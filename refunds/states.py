@@ -92,6 +92,13 @@ SELLER_REASONS = [
 ]
 """What the refund page offers; the rest come by the feed alone."""
 
+UNSUPPLIED_REASONS = [
+    RefundReason.NO_INVENTORY,
+    RefundReason.COULD_NOT_SHIP,
+    RefundReason.PRODUCT_OUT_OF_STOCK,
+]
+"""Whole units that are refunded for these before they shipped never will (R6)."""
+
 LESS_SHIPPING_REASONS = [
     RefundReason.UNDELIVERABLE,
     RefundReason.REFUSED_DELIVERY,

@@ -7,6 +7,7 @@ rows, and a killed sweep leaves its batch to the next.
 from datetime import datetime, timedelta
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 
 from accounts.actors import Actor
@@ -25,17 +26,25 @@ logger = structlog.get_logger(__name__)
 
 
 def send_due(now: datetime, actor: Actor) -> int:
-    """Make provider calls of the refunds whose grace is over, and ask at once (R7)."""
+    """Make provider calls of the refunds whose grace is over, and ask at once (R7).
+
+    Each in a transaction of its own: whoever closes a statement holds many payments in an order of its own, and
+    one at a time meets it in none.
+    """
+    due = Refund.objects.due(now).values_list("pk", "order_id")[:CALLS_AT_ONCE]
+    return sum(_send_one(pk, order_id, actor=actor, now=now) for pk, order_id in list(due))
+
+
+def _send_one(pk: int, order_id: int, *, actor: Actor, now: datetime) -> bool:
+    """Send a refund and ask for it; False where another worker holds its order, or it is not due any more."""
     with transaction.atomic(durable=True):
-        found = Refund.objects.due(now).values("order")[:CALLS_AT_ONCE]
-        orders = {order.pk: order for order in Order.objects.filter(pk__in=found).lock_due(CALLS_AT_ONCE)}
-        # Read again under the orders' locks: another worker, or a hand, may have been here since the search.
-        due = list(Refund.objects.due(now).filter(order__in=orders)[:CALLS_AT_ONCE])
-        sent = [_send(orders[refund.order_id], refund, actor=actor, now=now) for refund in due]
-    for call in sent:
-        if call:
-            _finish(call, actor=actor, now=now)
-    return len(due)
+        held = Order.objects.filter(pk=order_id).lock_due(1)
+        # Read again under the order's lock: another worker, or a hand, may have been here since the search.
+        refund = Refund.objects.due(now).filter(pk=pk).first() if held else None
+        call = _send(held[0], refund, actor=actor, now=now) if refund else None
+    if call:
+        _finish(call, actor=actor, now=now)
+    return refund is not None
 
 
 def finish_refund_calls(now: datetime, actor: Actor) -> int:
@@ -56,6 +65,8 @@ def _send(order: Order, refund: Refund, *, actor: Actor, now: datetime) -> Provi
     try:
         with transaction.atomic():
             return provider_calls.send(order, refund, actor=actor, now=now)
+    except SoftTimeLimitExceeded:
+        raise
     except Exception:
         logger.exception("refund_not_sent", refund=refund.pk)
         Refund.objects.filter(pk=refund.pk).update(due_at=now + PAUSE_AFTER_A_FAULT)
@@ -66,6 +77,8 @@ def _finish(call: ProviderCall, *, actor: Actor, now: datetime) -> None:
     """Finish a call; what breaks on the way is asked again later, with a longer pause each time, like silence."""
     try:
         provider_calls.finish(call, actor=actor, now=now)
+    except SoftTimeLimitExceeded:
+        raise
     except Exception:
         logger.exception("refund_call_not_finished", call=str(call.key))
         calls.record(call.pk, Outcome(Status.UNKNOWN, code="fault"), now=now)

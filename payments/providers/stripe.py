@@ -6,6 +6,7 @@ from typing import Any
 import stripe
 import structlog
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from payments.providers.base import Outcome, Request, Status
 
@@ -30,6 +31,10 @@ REFUNDED = {
     "failed": Status.DECLINED,
     "canceled": Status.DECLINED,
 }
+
+
+# What Stripe says of a request that it does not take is for the log, not for people.
+NOT_UNDERSTOOD = gettext_noop("the payment provider did not take the request; the operator is told.")
 
 
 class StripeProvider:
@@ -142,8 +147,8 @@ def _answer(ask: Callable[[], Outcome]) -> Outcome:
     except stripe.CardError as error:
         return _refusal(error)
     except stripe.InvalidRequestError as error:
-        logger.error("stripe_refused_request", code=error.code, param=error.param)
-        return _refusal(error)
+        logger.error("stripe_refused_request", code=error.code, param=error.param, said=error.user_message)
+        return Outcome(Status.DECLINED, "", error.code or type(error).__name__, NOT_UNDERSTOOD)
     except stripe.StripeError as error:
         return Outcome(Status.UNKNOWN, code=error.code or type(error).__name__)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.money import Money
 from orders.models import Order, OrderItem
-from refunds import amounts
+from refunds import amounts, refunds
 from refunds.amounts import ItemAmounts, Split
 from refunds.asks import Ask
 from refunds.forms.amounts import AmountField
@@ -73,7 +73,13 @@ class RefundForm(WordsForm):
                 self.add_error(*problem)
         if not chosen and not self.errors:
             self.add_error(None, _("Choose what to refund."))
+        if not self.errors and self.unsupplied() and not cleaned["memo"]:
+            self.add_error("memo", _("Tell the buyer in the memo why these units cannot be supplied."))
         return cleaned
+
+    def unsupplied(self) -> dict[int, int]:
+        """{item pk: units} that will not ship after this, once the form is valid (R6)."""
+        return refunds.unsupplied(self.order, asks(self.lines()), self.cleaned_data["reason"])
 
     def lines(self) -> Lines:
         """What goes back for each item, once the form is valid; tax follows its price."""

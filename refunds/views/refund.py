@@ -34,6 +34,7 @@ from refunds.forms.refund import RefundForm, asks
 from refunds.forms.words import WordsForm
 from refunds.models import Refund, Return
 from refunds.refusals import KeyReused, Stale
+from refunds.states import RefundState
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,15 @@ def _review(request: SellerRequest, desk: Desk) -> HttpResponse:
         "letter": mails.preview(desk.order, told, words["memo"], is_less_shipping=words["is_less_shipping"]),
         "language": languages.of_buyer(desk.order),
         "typed": [field.as_hidden() for field in form],
+        "unsupplied": _never_shipping(form),
     }
     return render(request, "refunds/summary.html", context)
+
+
+def _never_shipping(form: RefundForm) -> str:
+    """The units that will not ship after this, in words (R6)."""
+    units = form.unsupplied()
+    return ", ".join(f"{units[item.pk]} × {item.sku}" for item, _found in form.items if item.pk in units)
 
 
 def _confirm(request: SellerRequest, desk: Desk) -> HttpResponse:
@@ -120,6 +128,7 @@ def _confirm(request: SellerRequest, desk: Desk) -> HttpResponse:
             told["agreed"],
             key=told["key"],
             seen=told["seen"],
+            unsupplied=refunds.unsupplied(desk.order, told["agreed"], words.cleaned_data["reason"]),
             **words.words(),
             actor=actor,
             now=desk.now,
@@ -137,6 +146,9 @@ def _confirm(request: SellerRequest, desk: Desk) -> HttpResponse:
 
 def _done(refund: Refund, zone: str, now: datetime) -> str:
     words = {"amount": Money(refund.amount, refund.currency), "time": moments.text(refund.due_at, zone)}
+    if refund.state in (RefundState.TAKEN_BACK, RefundState.FAILED):
+        words["state"] = RefundState(refund.state).label
+        return _("This refund of %(amount)s was asked for before. It stands at: %(state)s.") % words
     if refund.due_at <= now:
         return _("The refund of %(amount)s is on its way to the buyer.") % words
     return _("The refund of %(amount)s is sent at %(time)s. Until then you can take it back.") % words

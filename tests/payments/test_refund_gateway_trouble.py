@@ -7,6 +7,7 @@ attempt, as code without this guard would do: then the provider's books must sho
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from payments import audit, calls, ledger
 from payments.models import Payment, ProviderCall
 from payments.models.call import LEASE
 from payments.providers import sandbox
+from payments.providers.base import Outcome, Status
 from payments.states import Operation
 from tests.payments.helpers import NOW, SWEEP, asked, charged, done_at_provider, finish, sweep
 from tests.payments.test_payment_gateway_trouble import CONTROL_LOOPS, LOOPS, SCENARIOS
@@ -89,3 +91,20 @@ def test_an_answer_that_contradicts_a_finished_refund_is_not_acted_on(seller):
     calls.record(call.pk, sandbox.Outcome(sandbox.Status.DECLINED, code="late"), now=NOW)
     assert ProviderCall.objects.get(pk=call.pk).needs_attention
     assert ledger.balance(payment).refunds == 400
+
+
+def test_a_refund_that_pends_is_asked_about_by_what_it_is_taken_from(seller, monkeypatch):
+    """A provider's name for the refund is none for the charge: asked by it, it would refuse, and be paid again."""
+    payment = charged(seller)
+    asked_for: list[str] = []
+
+    class Pending:
+        def refund(self, request):
+            asked_for.append(request.reference)
+            return Outcome(Status.PENDING, "re_1", "pending")
+
+    monkeypatch.setattr(calls.providers, "get", lambda _name: Pending())
+    call = asked(payment, Operation.REFUND, 500)
+    for minutes in (0, 5):
+        finish(call, now=NOW + timedelta(minutes=minutes))
+    assert asked_for == [payment.provider_reference] * 2

@@ -192,3 +192,26 @@ def test_a_closed_statement_and_its_lines_never_change(seller):
     ):
         with pytest.raises(DatabaseError, match=r"Cannot|permission denied"), transaction.atomic():
             change()
+
+
+def test_what_is_refunded_between_two_batches_of_a_close_is_for_the_next_statement_p1(seller, monkeypatch):
+    """Its clock lags a little behind the period's end; the statement closes all the same, and pays nothing twice."""
+    monkeypatch.setattr(statements, "BATCH", 1)
+    first, _second = charged(seller), charged(seller)
+    statements.sweep(NOW)
+    statements.close(seller.statements.get().pk, now=SECOND_CLOSES)
+    statement = seller.statements.running().get()
+    hold, looks = statements._hold, []
+
+    def hold_once(pk, now):
+        looks.append(pk)
+        return hold(pk, now) if len(looks) == 1 else None
+
+    after = SECOND_CLOSES + timedelta(seconds=1)
+    monkeypatch.setattr(statements, "_hold", hold_once)
+    assert statements.close(statement.pk, now=after) is None
+    refunded(first, 500, now=statement.closes_at - timedelta(seconds=30))
+    monkeypatch.setattr(statements, "_hold", hold)
+    assert closed(seller, after)[-1].orders == 2
+    third = closed(seller, after + 14 * DAY)[-1]
+    assert (third.orders, third.refunds) == (1, 500)

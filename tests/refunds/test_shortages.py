@@ -12,8 +12,11 @@ from orders import shipping, supply
 from orders.models import Order
 from orders.refusals import MoveRefused, Refused
 from orders.states import CancelReason, OrderStatus
-from refunds import shortages, sweeps
+from refunds import refunds, shortages, sweeps
 from refunds.models import Refund
+from refunds.refunds import Ask
+from refunds.refusals import Changed
+from refunds.shortages import Step
 from refunds.states import RefundReason, RefundState
 from tests.factories import MINUTE, NOON, ListingFactory, UserFactory
 from tests.helpers import SYSTEM, at_once, authorised, parcel, place, ship
@@ -38,9 +41,11 @@ def counted(listing: Listing, on_hand: int) -> Listing:
 
 
 def settled(listing: Listing, order: Order, units: int, member: Actor, key: uuid.UUID | None = None) -> Order:
-    shared = {"units": units, "memo": SORRY, "key": key or uuid.uuid4()}
-    item = order.items.get(listing=listing)
-    return shortages.settle(listing, item, **shared, actor=member, now=NOON)
+    """Take the step that the page offers now."""
+    item = order.items.select_related("order").get(listing=listing)
+    is_charged = item.order.status == OrderStatus.PARTIALLY_SHIPPED
+    step = Step(units, item.units_held, is_charged, SORRY, key or uuid.uuid4())
+    return shortages.settle(listing, item, step, actor=member, now=NOON)
 
 
 def figures(listing: Listing) -> tuple[int, int, int]:
@@ -162,11 +167,46 @@ class TestCharged:
 
     def test_r6_the_same_form_twice_is_one_refund(self, listing, order, member):
         listing, key = counted(listing, 1), uuid.uuid4()
-        settled(listing, order, 1, member, key)
-        with pytest.raises(Refused):
+        for _ in range(2):
             settled(listing, order, 1, member, key)
         assert Refund.objects.count() == 1
         assert figures(listing) == (1, 1, 0)
+
+    def test_i4_another_step_than_the_page_offered_is_not_taken(self, listing, member):
+        """Offered to cancel, but a colleague shipped the first unit meanwhile: the buyer has paid by now."""
+        order = authorised((listing, 3))
+        item = order.items.get()
+        step = Step(1, item.units_held, False, SORRY, uuid.uuid4())
+        ship(order, {item.pk: 1})
+        listing = counted(listing, 1)
+        with pytest.raises(Changed):
+            shortages.settle(listing, item, step, actor=member, now=NOON)
+        assert Refund.objects.count() == 0
+
+    def test_r6_a_refund_for_no_inventory_from_the_refund_page_lets_the_units_go(
+        self, listing, order, member
+    ):
+        item = order.items.get()
+        asks = [Ask(item.pk, 2000, 160, 333, 0, units=2)]
+        units = refunds.unsupplied(order, asks, RefundReason.NO_INVENTORY)
+        assert units == {item.pk: 2}
+        assert refunds.unsupplied(order, asks, RefundReason.GENERAL_ADJUSTMENT) == {}
+        shared = {"key": uuid.uuid4(), "reason": RefundReason.NO_INVENTORY, "memo": SORRY}
+        for _ in range(2):
+            refunds.request(order, asks, **shared, unsupplied=units, actor=member, now=NOON)
+            units = refunds.unsupplied(order, asks, RefundReason.NO_INVENTORY)
+        assert figures(listing) == (7, 0, 7)
+
+    def test_r6_what_was_paid_back_before_is_only_let_go(self, listing, order, member):
+        item = order.items.get()
+        everything = [Ask(item.pk, 3000, 240, 500, 0, units=3)]
+        shared = {"key": uuid.uuid4(), "reason": RefundReason.GENERAL_ADJUSTMENT}
+        refunds.request(order, everything, **shared, actor=member, now=NOON)
+        listing = counted(listing, 0)
+        settled(listing, order, 2, member)
+        assert Refund.objects.count() == 1
+        assert figures(listing) == (0, 0, 0)
+        assert order.memos.get().text == SORRY
 
     def test_let_go_is_for_what_is_charged_and_held(self, listing, order, member):
         item = order.items.get()

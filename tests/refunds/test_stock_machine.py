@@ -191,8 +191,9 @@ class Desk(RuleBasedStateMachine):
         assert sum(each.short for each in unmet) == shortages.missing(listing)
         assert (unmet == []) == (self.shelves[listing.pk].reserved <= self.shelves[listing.pk].on_hand)
         for holding in unmet[:1]:
-            shared = {"units": holding.short, "memo": "Sorry", "key": uuid.uuid4()}
-            was_done = self.done(shortages.settle, listing, holding.item, **shared)
+            held, key = holding.item.units_held, uuid.uuid4()
+            step = shortages.Step(holding.short, held, holding.is_charged, "Sorry", key)
+            was_done = self.done(shortages.settle, listing, holding.item, step)
             assert was_done != holding.is_pending
             if was_done:
                 self.shelves[listing.pk].let_go(holding.short, is_there=False)
