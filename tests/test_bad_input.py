@@ -11,6 +11,7 @@ from tests.access import ACCOUNT, GUARDED, LATER, OPEN, World, answered, names, 
 from tests.factories import NOON
 from tests.helpers import ship
 from tests.inventory import access as stock
+from tests.messaging import access as talks
 
 pytestmark = pytest.mark.django_db
 LONG = "x" * 100_000
@@ -427,6 +428,7 @@ def test_every_page_is_among_those_that_were_tried():
     tried = {"orders:ship", "orders:package", "orders:cancel", "orders:cancel_many", "buyer:ask"}
     tried |= {f"accounts:{name}" for name in ("invite", "member", "switch_seller", "invitation")}
     tried |= {*stock.PAGES}  # tests/inventory/test_bad_input.py
+    tried |= {*talks.PAGES, *talks.OPEN}  # tests/messaging/test_bad_forms.py
     plain = {
         "orders:accept_request",
         "orders:decline_request",
