@@ -18,14 +18,14 @@ def may_see(member: Membership | None) -> bool:
     return member is not None and member.may(Right.VIEW)
 
 
-def failed(seller: Seller) -> int:
-    """How many failed or bounced, up to the cap."""
-    return counting.capped({"failed": Notice.objects.missed().filter(seller=seller)})["failed"]
+def failed(member: Membership) -> int:
+    """How many failed or bounced of those that the member is shown, up to the cap."""
+    return counting.capped({"failed": Notice.objects.missed().shown_to(member)})["failed"]
 
 
 def home_warning(seller: Seller, member: Membership, now: datetime) -> Filling | None:
     """The warning on the home page; it opens the list that it counts."""
-    number = failed(seller) if may_see(member) else 0
+    number = failed(member) if may_see(member) else 0
     if not number:
         return None
     return home_warnings.warning(

@@ -10,10 +10,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Seller
+from accounts.models import Membership, Seller
 from inventory.models import Listing
 from notifications.models.recipient import Recipient
-from notifications.states import MISSED, MOVES, TO_BUYER, WAITING, Kind, State
+from notifications.states import ASKED_FOR, MISSED, MOVES, TO_BUYER, WAITING, Kind, State
 from orders.models import Order, OrderEvent
 
 
@@ -35,6 +35,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def missed(self) -> "NoticeQuerySet":
         """Those that did not arrive and are not tried any more."""
         return self.filter(state__in=MISSED, part_of=None)
+
+    def shown_to(self, member: Membership) -> "NoticeQuerySet":
+        """The seller's, without what colleagues had sent to mailboxes of their own to try or to confirm them."""
+        own = Q(recipient__membership=member)
+        return self.filter(~Q(kind__in=ASKED_FOR) | own, seller=member.seller_id)
 
 
 class Notice(models.Model):

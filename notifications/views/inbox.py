@@ -43,7 +43,7 @@ def inbox(request: SellerRequest) -> HttpResponse:
         "only_unread": only_unread,
         "unread": unread,
         "tabs": _tabs(only_unread, unread),
-        "failed": attention.failed(request.seller) if attention.may_see(request.membership) else 0,
+        "failed": attention.failed(request.membership) if attention.may_see(request.membership) else 0,
         "zone": request.seller.marketplace.time_zone,
     }
     return render(request, "notifications/inbox.html", context)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock, counting, keyset
-from accounts.models import Right
+from accounts.models import Membership, Right
 from accounts.nudge import nudge
 from accounts.rights import SellerRequest, requires
 from notifications import attention, delivery, paging
@@ -33,14 +33,14 @@ TONES: dict[str, str] = {
 def mails(request: SellerRequest) -> HttpResponse:
     """All mails of the seller, newest first, or those that did not arrive."""
     only_missed = "missed" in request.GET
-    own = Notice.objects.filter(seller=request.seller, part_of=None)
-    found = own.missed() if only_missed else own
+    shown = Notice.objects.shown_to(request.membership).filter(part_of=None)
+    found = shown.missed() if only_missed else shown
     related = found.select_related("order", "listing", "event", "recipient__membership__user")
     page = keyset.page(related, "-created_at", paging.turn(request))
     context = {
-        "rows": [_row(notice) for notice in page.rows],
+        "rows": [_row(notice, request.membership) for notice in page.rows],
         "pager": paging.steps(page, "missed=1" if only_missed else ""),
-        "tabs": _tabs(only_missed, attention.failed(request.seller)),
+        "tabs": _tabs(only_missed, attention.failed(request.membership)),
         "only_missed": only_missed,
         "zone": request.seller.marketplace.time_zone,
     }
@@ -51,7 +51,7 @@ def mails(request: SellerRequest) -> HttpResponse:
 @require_POST
 def resend(request: SellerRequest, pk: int) -> HttpResponse:
     """Put a mail that did not arrive back into the queue; sent twice it is queued once."""
-    notice = get_object_or_404(Notice, seller=request.seller, pk=pk)
+    notice = get_object_or_404(Notice.objects.shown_to(request.membership), pk=pk)
     if delivery.resend(notice, clock.now()):
         nudge("notifications.tasks.send")
         messages.success(request, _("The mail is on its way again."))
@@ -60,17 +60,22 @@ def resend(request: SellerRequest, pk: int) -> HttpResponse:
     return redirect("notifications:mails")
 
 
-def _row(notice: Notice) -> dict[str, Any]:
-    recipient = _("The buyer") if notice.is_to_buyer else _("Nobody any more")
-    if notice.recipient:
-        recipient = notice.recipient.address
+def _reader(notice: Notice, member: Membership) -> str:
+    """Whom a mail goes to; the mailboxes of colleagues are theirs, so those are shown by name."""
+    to = notice.recipient
+    if to is None:
+        return _("The buyer") if notice.is_to_buyer else _("Nobody any more")
+    return to.address if to.membership_id == member.pk else str(to.membership.user)
+
+
+def _row(notice: Notice, member: Membership) -> dict[str, Any]:
     return {
         "pk": notice.pk,
         "kind": notice.get_kind_display(),
         "order": notice.order,
         "listing": notice.listing,
         "url": path(About.of(notice)),
-        "recipient": recipient,
+        "recipient": _reader(notice, member),
         "state": State(notice.state).label,
         "tone": TONES[notice.state],
         "tries": notice.tries,

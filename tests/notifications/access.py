@@ -15,10 +15,17 @@ def told(seller: Seller, user: User) -> dict[str, list[object]]:
     own = {"membership": member, "confirmed_at": NOON}
     mailbox, _portal = (Recipient.objects.create(way=way, **own) for way in (Way.MAIL, Way.PORTAL))
     InboxItem.objects.create(
-        key="unread", membership=member, kind=Kind.SOLD, order=seller.orders.first(), at=NOON
+        key=f"unread:{member.pk}", membership=member, kind=Kind.SOLD, order=seller.orders.first(), at=NOON
     )
     words = {"state": State.FAILED, "created_at": NOON, "next_try_at": NOON}
-    notice = Notice.objects.create(key="failed", kind=Kind.TEST, seller=seller, recipient=mailbox, **words)
+    notice = Notice.objects.create(
+        key=f"failed:{member.pk}",
+        kind=Kind.SOLD,
+        seller=seller,
+        order=seller.orders.first(),
+        recipient=mailbox,
+        **words,
+    )
     return {
         "notifications:resend": [notice.pk],
         "notifications:times": ["own"],

@@ -29,6 +29,12 @@ def bob(seller):
 
 
 @pytest.fixture
+def carol(seller):
+    """A colleague of Alice with all rights."""
+    return _signed_in(MembershipFactory(seller=seller, user__name="Carol"))
+
+
+@pytest.fixture
 def charlie():
     return _signed_in(MembershipFactory(user__name="Charlie"))
 

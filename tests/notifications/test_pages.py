@@ -230,6 +230,31 @@ class TestMails:
         notice.refresh_from_db()
         assert (notice.state, notice.faults) == (State.QUEUED, 0)
 
+    def test_n4_the_mailboxes_of_a_colleague_are_theirs(self, alice, carol, seller):
+        added = addresses.add(alice.member, "alice.private@example.net", clock.now())
+        tried = addresses.test(alice.member, clock.now())
+        told = {"seller": seller, "created_at": clock.now(), "next_try_at": clock.now(), "recipient": added}
+        Notice.objects.create(key="sold", kind=Kind.SOLD, **told)
+        gone = Notice.objects.create(key="gone", kind=Kind.TEST, **told | {"recipient": None})
+        Notice.objects.update(state=State.SENDING)
+        Notice.objects.update(state=State.FAILED, last_error="550 no such user")
+
+        def shown(who):
+            rows = who.get(reverse("notifications:mails")).context["rows"]
+            return [(row["kind"], row["recipient"]) for row in rows]
+
+        private = "alice.private@example.net"
+        assert set(shown(alice)) == {
+            ("Test mail", "alice@example.com"),
+            ("Confirm this address", private),
+            ("Sold, ship now", private),
+        }
+        assert shown(carol) == [("Sold, ship now", "Alice")]
+        assert (attention.failed(alice.member), attention.failed(carol.member)) == (3, 1)
+        for notice in (tried, gone):
+            assert carol.post(reverse("notifications:resend", args=[notice.pk])).status_code == 404
+        assert alice.post(reverse("notifications:resend", args=[tried.pk])).status_code == 302
+
     def test_h1_the_home_page_warns_of_what_did_not_arrive(self, alice, bob, listing, seller):
         assert attention.home_warning(seller, alice.member, clock.now()) is None
         failed(listing)
