@@ -1,6 +1,7 @@
 """The staff's pages: every one of them opens, and none changes what only operations may change."""
 
 import uuid
+from types import SimpleNamespace
 
 import pytest
 from django.contrib import admin
@@ -12,7 +13,10 @@ from django.urls import reverse
 
 from accounts.models import ChannelToken, Invitation, Marketplace, Membership, Right, Seller, User
 from accounts.staff_pages import StaffPage
+from inventory import listings
 from inventory.models import Fulfilment, Listing, StockMovement
+from messaging.models import RefusedMail
+from messaging.states import Why
 from notifications.models import Owed
 from orders import cancel_requests
 from orders.models import CancelRequest, Order, OrderEvent
@@ -29,6 +33,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.helpers import CHANNEL, authorised, ship
+from tests.messaging.access import Talk
 from tests.notifications.access import told
 from tests.refunds.steps import opened_return, refund
 
@@ -36,6 +41,11 @@ pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 names = [model._meta.label for model in MODELS]
 SHIPPED = {LedgerEntry, Refund, Return, Statement}
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
 
 
 def signed_in(user):
@@ -66,6 +76,9 @@ def fill(shipped=False):
         statements.sweep(NOON)
         opened_return(sold)
     member = MembershipFactory(seller=listing.seller)
+    listings.close(ListingFactory(seller=listing.seller), actor=CHANNEL, now=NOON)
+    Talk(SimpleNamespace(order=order, seller=listing.seller, owner=member.user))
+    RefusedMail.objects.create(at=NOON, why=Why.values[0], sentence="No.", size=1)
     ChannelToken.issue(order.channel, now=NOON)
     told(listing.seller, member.user)
     Owed.objects.create(event=order.events.first())

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Invitation
 from orders.models import Order
+from tests import test_odd_fields as odd_fields
 from tests.access import ACCOUNT, GUARDED, LATER, OPEN, World, answered, names, shipment, visitor
 from tests.factories import NOON
 from tests.helpers import ship
@@ -427,6 +428,10 @@ def test_every_page_is_among_those_that_were_tried():
     """A form that is added belongs into `forms` above."""
     tried = {"orders:ship", "orders:package", "orders:cancel", "orders:cancel_many", "buyer:ask"}
     tried |= {f"accounts:{name}" for name in ("invite", "member", "switch_seller", "invitation")}
+    # With what a buyer sends, in tests/refunds/test_return_page.py; the holders in test_holders_page.py there.
+    tried |= {*odd_fields.TRIED, "refunds:holders", "refunds:buyer_return", "refunds:buyer_withdraw"}
+    # One click each on a signed link, and the removal of one's own address: tests/notifications.
+    tried |= {f"notifications:{name}" for name in ("unsubscribe", "confirm", "remove_address")}
     tried |= {*stock.PAGES}  # tests/inventory/test_bad_input.py
     tried |= {*talks.PAGES, *talks.OPEN}  # tests/messaging/test_bad_forms.py
     plain = {

@@ -15,7 +15,9 @@ NAMES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.html"))
 def is_read(node: Node) -> bool:
     """Blocks, and what only prepares them."""
     is_blank = isinstance(node, TextNode) and not node.s.strip()
-    return is_blank or isinstance(node, BlockNode | LoadNode | CommentNode) or "Partial" in type(node).__name__
+    return (
+        is_blank or isinstance(node, BlockNode | LoadNode | CommentNode) or "Partial" in type(node).__name__
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -41,9 +41,9 @@ def test_of_workers_that_record_at_once_one_books(seller):
     assert LedgerEntry.objects.count() == 3 * ROUNDS
 
 
-def book_without_looking(payment, call, *, now) -> None:
+def book_without_looking(payment, call, *, now) -> list[LedgerEntry]:
     amounts = {Account.CHARGES: call.amount, Account.DUE: -call.amount}
-    ledger._book(payment, call, Kind.CHARGE, amounts, now)
+    return ledger._book(payment, call, Kind.CHARGE, amounts, now)
 
 
 def test_without_the_locks_the_database_has_to_refuse_the_second_booking_control(seller, monkeypatch):
