@@ -1,4 +1,4 @@
-"""Odd values in every field of the forms of refunds, returns and notices: no error of ours; refused, nothing changes."""
+"""Odd values in every field of the forms of refunds, returns and notices: no error of ours, nothing half done."""
 
 from collections.abc import Iterator
 from typing import Any
