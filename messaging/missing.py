@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from accounts.models import Membership, SalesChannel, Seller, User
+from accounts.models import Membership, Right, SalesChannel, Seller, User
 from messaging import plain
 from orders import search
 from orders.models import Order, Package
@@ -49,6 +49,7 @@ def _elsewhere(number: str, seller: Seller, user: User) -> Seller | None:
     """Only where the person may look anyway."""
     if not search.is_whole(number):
         return None
-    theirs = Membership.objects.filter(user=user).exclude(seller=seller).values("seller")
+    memberships = Membership.objects.filter(user=user, rights__contains=[Right.VIEW])
+    theirs = memberships.exclude(seller=seller).values("seller")
     order = Order.objects.filter(number=number, seller__in=theirs).select_related("seller").first()
     return order.seller if order else None

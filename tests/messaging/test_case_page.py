@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actors import Actor
-from messaging import cases
+from accounts.models import Right
+from messaging import cases, missing
 from messaging.models import CaseMessage, SupportCase
 from messaging.states import CaseState
 from tests.factories import NOON, MembershipFactory, UserFactory
@@ -57,6 +58,10 @@ class TestSearch:
         shown = text(client.get(MISSING, {"q": order.number}))
         assert "It belongs to Blue Harbor, for which you work too." in shown
         assert f"/orders/{order.number}/" not in shown
+
+    def test_one_where_the_person_may_not_look_is_not_pointed_at(self, order, seller):
+        member = MembershipFactory(seller=seller, rights=[Right.REPORT])
+        assert missing.look(order.number, MembershipFactory().seller, member.user).elsewhere is None
 
     def test_a_search_of_orders_that_finds_nothing_leads_here(self, alice):
         assert f"{MISSING}?q={NUMBER}" in text(alice.get("/orders/", {"q": NUMBER}))
