@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from accounts.models import Membership, Right, SalesChannel, Seller, User
-from messaging import plain
 from orders import search
 from orders.models import Order, Package
 
@@ -24,13 +23,13 @@ class Search:
 def look(text: str, seller: Seller, user: User) -> Search:
     """Orders of this number or its beginning, of a channel's reference, or with a parcel of this tracking number.
 
+    The text is one plain line, not empty, as MissingForm cleans it.
     `elsewhere` is another seller of the same person that has the order.
     """
-    given = plain.one_line(text)
-    number = search.number(given)
-    found = _known(given, number, seller)
+    number = search.number(text)
+    found = _known(text, number, seller)
     elsewhere = None if found or number is None else _elsewhere(number, seller, user)
-    return Search(number or given, found, elsewhere)
+    return Search(number or text, found, elsewhere)
 
 
 def _known(given: str, number: str | None, seller: Seller) -> list[Order]:

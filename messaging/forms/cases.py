@@ -9,6 +9,8 @@ from messaging import plain
 from messaging.forms.write import TextField
 from messaging.models import SupportCase
 
+NO_NUMBER = _("Give a number to look for.")
+
 
 class MissingForm(forms.Form):
     """What the person knows of the order."""
@@ -19,7 +21,7 @@ class MissingForm(forms.Form):
         help_text=_(
             "The order number or its beginning, the sales channel's own number, or a tracking number."
         ),
-        error_messages={"required": _("Give a number to look for.")},
+        error_messages={"required": NO_NUMBER},
     )
     day = forms.DateField(
         label=_("Bought on"),
@@ -27,6 +29,13 @@ class MissingForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date", "class": "control-date"}),
         error_messages={"invalid": _("That is no date.")},
     )
+
+    def clean_q(self) -> str:
+        """One plain line; joiners alone are nothing to look for."""
+        number = plain.one_line(self.cleaned_data["q"])
+        if not plain.fold(number).text.strip():
+            raise forms.ValidationError(NO_NUMBER)
+        return number
 
 
 class ReplyForm(forms.Form):

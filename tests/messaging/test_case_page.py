@@ -59,6 +59,14 @@ class TestSearch:
         assert "It belongs to Blue Harbor, for which you work too." in shown
         assert f"/orders/{order.number}/" not in shown
 
+    @pytest.mark.parametrize("unseen", ["\u200b", "\u200b\u2060", "\u202e", "\u200d", "\u200b \u200c"])
+    def test_what_nobody_sees_is_not_looked_for(self, alice, order, unseen):
+        ship(order)
+        order.packages.update(tracking_number="")
+        answer = alice.get(MISSING, {"q": unseen})
+        assert "Give a number to look for." in text(answer)
+        assert "found" not in answer.context
+
     def test_one_where_the_person_may_not_look_is_not_pointed_at(self, order, seller):
         member = MembershipFactory(seller=seller, rights=[Right.REPORT])
         assert missing.look(order.number, MembershipFactory().seller, member.user).elsewhere is None
