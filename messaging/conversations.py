@@ -1,9 +1,11 @@
 """What the two sides of an order wrote, as its pages show it, to either of them (C1, C5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from messaging.models import Attachment, Message, Thread
@@ -11,7 +13,9 @@ from messaging.states import Reason, Who
 from orders.models import Order
 
 AT_ONCE = 50
-"""So many messages of a thread are shown at once; the earlier ones are a link away."""
+"""So many messages are shown at once; the earlier ones are a link away."""
+
+Written = TypeVar("Written", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Messages of a thread, the newest last; `before` is where those before them end, if there are any."""
+    """Messages of threads, the newest last; `before` is where those before them end, if there are any."""
 
     messages: list[Shown]
     before: int | None
@@ -47,24 +51,36 @@ def threads(order: Order) -> list[Thread]:
     return sorted(found, key=lambda each: (each.reply_due_at is None, -each.last_message_at.timestamp()))
 
 
-def stretch(order: Order, thread: Thread, reader: Who, before: int | None = None) -> Stretch:
-    """The newest messages of the thread, or those before the message of this pk."""
-    found = thread.messages.select_related("by").prefetch_related("attachments").order_by("-pk")
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    messages = list(found[: AT_ONCE + 1])
-    kept = messages[:AT_ONCE][::-1]
-    has_more = len(messages) > AT_ONCE
-    shown = [_shown(order, message, thread.reason, reader) for message in kept]
-    return Stretch(shown, kept[0].pk if has_more else None)
+def stretch(order: Order, found: Sequence[Thread], reader: Who, before: int | None = None) -> Stretch:
+    """The newest messages of these threads together, or those before the message of this pk."""
+    topics = {thread.pk: thread.reason for thread in found}
+    messages, earlier = last(_written_in(topics), before)
+    return Stretch([_shown(order, each, topics[each.thread_id], reader) for each in messages], earlier)
 
 
 def latest(order: Order, found: Sequence[Thread], reader: Who, count: int) -> list[Shown]:
     """The newest messages of all these threads together, the newest last."""
     topics = {thread.pk: thread.reason for thread in found}
-    newest = Message.objects.filter(thread__in=topics).select_related("by").prefetch_related("attachments")
-    messages = list(newest.order_by("-pk")[:count])[::-1]
-    return [_shown(order, message, topics[message.thread_id], reader) for message in messages]
+    messages = list(_written_in(topics).order_by("-pk")[:count])[::-1]
+    return [_shown(order, each, topics[each.thread_id], reader) for each in messages]
+
+
+def last(found: QuerySet[Written], before: int | None = None) -> tuple[list[Written], int | None]:
+    """The last of these or of those before this pk, the newest last; and where those before them end, if any."""
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    rows = list(found.order_by("-pk")[: AT_ONCE + 1])
+    kept = rows[:AT_ONCE][::-1]
+    return kept, kept[0].pk if len(rows) > AT_ONCE else None
+
+
+def place(text: str) -> int | None:
+    """The pk that an address names as `before`; None where it names none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _written_in(pks: Iterable[int]) -> QuerySet[Message]:
+    return Message.objects.filter(thread__in=pks).select_related("by").prefetch_related("attachments")
 
 
 def buyer_name(order: Order) -> str:

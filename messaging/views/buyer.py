@@ -19,8 +19,6 @@ from orders.models import Order
 from orders.refusals import Refused
 from orders.views.buyer import behind_link, chosen
 
-AT_ONCE = 50
-
 
 @behind_link
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,10 +52,11 @@ def _address(order: Order) -> str:
 
 def _page(request: HttpRequest, order: Order, form: WriteForm, status: int = 200) -> HttpResponse:
     found, refusal = conversations.threads(order), threads.refusal(order)
+    before = conversations.place(request.GET.get("before", ""))
     context: dict[str, Any] = {
         "order": order,
         "marketplace": order.seller.marketplace,
-        "messages": conversations.latest(order, found, Who.BUYER, AT_ONCE) if found else [],
+        "stretch": conversations.stretch(order, found, Who.BUYER, before),
         "form": None if refusal else form,
         "refusal": refusal,
         "passages": refused.marked(form),

@@ -126,7 +126,8 @@ def _page(
     thread = next((each for each in found if each.reason == about), None)
     if thread is None and found and about != NEW and form is None:
         thread = found[0]
-    stretch = conversations.stretch(order, thread, Who.SELLER, _before(request)) if thread else None
+    before = conversations.place(request.GET.get("before", ""))
+    stretch = conversations.stretch(order, [thread], Who.SELLER, before) if thread else None
     may = request.membership.may(Right.MESSAGE)
     refusal = threads.refusal(order)
     context = {
@@ -154,12 +155,6 @@ def _fresh(order: Order, thread: Thread | None, seen: int) -> SellersForm:
     about = thread.reason if thread else ""
     initial = {"key": uuid.uuid4(), "seen": seen, "reason": about}
     return SellersForm(initial=initial, **_choices(order, about, saved_texts.offered(order)))
-
-
-def _before(request: SellerRequest) -> int | None:
-    """The message before which the reader wants to look, if the address names one."""
-    text = request.GET.get("before", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _tabs(order: Order, found: list[Thread], current: Thread | None, may_write: bool) -> list[dict[str, Any]]:

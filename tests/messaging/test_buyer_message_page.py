@@ -98,6 +98,23 @@ def test_the_language_is_carried_along(order):
     assert buyer.post(behind(order, query="?language=en"), form())["Location"].endswith("?language=en#last")
 
 
+def test_many_messages_come_in_stretches(order):
+    for number in range(51):
+        from_buyer(order, f"Message {number}.", reason=("other", "product")[number % 2])
+    shown = buyer.get(behind(order, query="?language=en"))
+    assert ("Message 50." in text(shown), "Message 0." in text(shown)) == (True, False)
+    step = f"?language=en&before={shown.context['stretch'].before}"
+    assert f'href="{step}"'.replace("&", "&amp;") in text(shown)
+    earlier = text(buyer.get(behind(order, query=step)))
+    assert ("Message 0." in earlier, "Message 1." in earlier, "Earlier messages" in earlier) == (
+        True,
+        False,
+        False,
+    )
+    for odd in ("x", "-1", "9" * 30, "0"):
+        assert buyer.get(behind(order, query=f"?before={odd}")).status_code == 200
+
+
 def test_constant_queries():
     counts = []
     for messages in (1, 3):
