@@ -16,7 +16,7 @@ from accounts.actors import Actor
 from accounts.keyset import Page, Turn
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
-from messaging import cases, missing
+from messaging import cases, conversations, missing
 from messaging.forms.cases import CaseForm, MissingForm, ReplyForm
 from messaging.forms.desk import TurnForm
 from messaging.models import SupportCase
@@ -74,7 +74,7 @@ def listing(request: SellerRequest) -> HttpResponse:
 @requires(Right.VIEW)
 @require_safe
 def case(request: SellerRequest, pk: int) -> HttpResponse:
-    """What was written in a case, the newest last."""
+    """What was written last in a case, or before what the address names; the newest last."""
     return _case(request, _found(request, pk), ReplyForm(initial={"key": uuid.uuid4()}))
 
 
@@ -143,14 +143,17 @@ def _case_form(number: str, form: MissingForm) -> CaseForm:
 
 def _case(request: SellerRequest, found: SupportCase, form: ReplyForm, status: int = 200) -> HttpResponse:
     marketplace = request.seller.marketplace
+    before = conversations.place(request.GET.get("before", ""))
+    written, earlier = conversations.last(found.messages.select_related("by"), before)
     context = {
         "case": found,
         "tone": TONES[CaseState(found.state)],
         "is_closed": found.state == CaseState.CLOSED,
         "messages_of_case": [
             {"is_mine": each.who == Who.SELLER, "text": each.text, "at": each.at, "by": each.by}
-            for each in found.messages.select_related("by")
+            for each in written
         ],
+        "before": earlier,
         "form": form,
         "may": request.membership.may(Right.MESSAGE),
         "marketplace": marketplace,

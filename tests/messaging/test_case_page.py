@@ -107,6 +107,21 @@ class TestCases:
         case.refresh_from_db()
         assert (case.state, case.messages.count()) == (CaseState.OPEN, 3)
 
+    def test_many_messages_come_in_stretches(self, alice, case):
+        for number in range(50):
+            alice.post(f"/cases/{case.pk}/write/", form(text=f"Message {number}."))
+        shown = alice.get(f"/cases/{case.pk}/")
+        assert ("Message 49." in text(shown), "paid on Monday" in text(shown)) == (True, False)
+        step = f"?before={shown.context['before']}"
+        assert f'href="{step}"' in text(shown)
+        earlier = text(alice.get(f"/cases/{case.pk}/{step}"))
+        assert ("paid on Monday" in earlier, "Message 0." in earlier, "Earlier" in earlier) == (
+            True,
+            False,
+            False,
+        )
+        assert alice.get(f"/cases/{case.pk}/?before=x").status_code == 200
+
     def test_a_closed_one_opens_again(self, alice, case):
         cases.close(case, now=NOON + timedelta(hours=1))
         assert "It opens again when you write." in text(alice.get(f"/cases/{case.pk}/"))
