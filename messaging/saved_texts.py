@@ -3,15 +3,20 @@
 import re
 from collections.abc import Callable
 
+from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.calendars import local_date
+from accounts.models import Seller
 from messaging.models import Template
 from messaging.refusals import TextRefused
 from orders import languages, mails
 from orders.models import Order
+
+MOST = 100
+"""So many texts a seller can have saved; each form to write offers all of them."""
 
 PLACEHOLDER = re.compile(r"\{\s*([^{}\s]{1,40})\s*\}")
 
@@ -46,6 +51,16 @@ def check(text: str) -> None:
     if unknown:
         words = {"unknown": f"{{{unknown[0]}}}", "known": " ".join(f"{{{name}}}" for name in PLACEHOLDERS)}
         raise TextRefused(_("%(unknown)s is not a placeholder. These are: %(known)s") % words)
+
+
+@transaction.atomic
+def save(template: Template) -> None:
+    """Keep a new or changed text. Raises TextRefused for one more than MOST, also where two are added at once."""
+    if template.pk is None:
+        Seller.objects.select_for_update(no_key=True).get(pk=template.seller_id)
+        if Template.objects.filter(seller=template.seller_id).count() >= MOST:
+            raise TextRefused(_("At most %(most)d texts can be saved.") % {"most": MOST})
+    template.save()
 
 
 def fill(template: Template, order: Order) -> str:

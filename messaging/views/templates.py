@@ -1,7 +1,7 @@
 """The seller's saved texts: list, add, edit, delete (C5)."""
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
+from messaging import saved_texts
 from messaging.forms.templates import TAKEN, TemplateForm
 from messaging.models import Template
+from messaging.refusals import TextRefused
 
 MEANINGS = {
     "{buyer}": gettext_lazy("the buyer's name"),
@@ -73,9 +75,9 @@ def _edit(request: SellerRequest, template: Template, done: str) -> HttpResponse
 def _saved(form: TemplateForm) -> bool:
     """Save it; of two at once with the same name the second is refused."""
     try:
-        with transaction.atomic():
-            form.save()
+        saved_texts.save(form.instance)
+    except TextRefused as refusal:
+        form.add_error(None, str(refusal))
     except IntegrityError:
         form.add_error(None, TAKEN)
-        return False
-    return True
+    return form.is_valid()

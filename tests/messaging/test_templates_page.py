@@ -27,6 +27,16 @@ def test_one_is_added_changed_and_deleted(alice, seller):
     assert not Template.objects.exists()
 
 
+def test_a_hundred_can_be_saved(alice, seller, saved):
+    words = [Template(seller=seller, **GOOD | {"name": f"Text {number}"}) for number in range(98)]
+    Template.objects.bulk_create(words)
+    assert alice.post(ADD, GOOD | {"name": "The last"}).status_code == 302
+    answer = alice.post(ADD, GOOD | {"name": "One more"})
+    assert (answer.status_code, Template.objects.count()) == (422, 100)
+    assert "At most 100 texts can be saved." in text(answer)
+    assert alice.post(f"{LIST}{saved.pk}/", GOOD | {"name": "Changed"}).status_code == 302
+
+
 def test_a_name_stands_once_in_a_language(alice, saved):
     again = alice.post(ADD, GOOD)
     assert (again.status_code, Template.objects.count()) == (422, 1)
