@@ -262,6 +262,9 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR / "files"
 
+# Who lends the numbers by which sellers reach buyers (C3).
+PHONE_POOL = "orders.phones.SharedNumber"
+
 # What the apps above put onto the pages of orders (docs/adr/0010).
 SLOTS: dict[str, list[str]] = {
     "home": ["messaging.slots.home_warning", "notifications.attention.home_warning"],
