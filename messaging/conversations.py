@@ -47,8 +47,8 @@ class Stretch:
 
 def threads(order: Order) -> list[Thread]:
     """The order's threads: those whose buyer waits first, then the newest."""
-    found = Thread.objects.filter(order=order)
-    return sorted(found, key=lambda each: (each.reply_due_at is None, -each.last_message_at.timestamp()))
+    found: list[Thread] = list(order.threads.all())
+    return sorted(found, key=lambda each: (not each.is_waiting, -each.last_message_at.timestamp()))
 
 
 def stretch(order: Order, found: Sequence[Thread], reader: Who, before: int | None = None) -> Stretch:

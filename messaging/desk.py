@@ -106,8 +106,10 @@ def rows(threads: list[Thread], zone: str, now: datetime) -> list[Row]:
 
 
 def clock(thread: Thread, now: datetime) -> moments.Countdown | None:
-    """How the thread's 24 hours stand; None where nobody waits (C5)."""
-    return moments.countdown(thread.reply_due_at, now, URGENT) if thread.reply_due_at else None
+    """How the thread's 24 hours stand; None where nobody waits, or on a canceled order (C2, C5)."""
+    if thread.reply_due_at is None or not thread.is_waiting:
+        return None
+    return moments.countdown(thread.reply_due_at, now, URGENT)
 
 
 def _listed(question: Question, seller: Seller, now: datetime) -> dict[str, ThreadQuerySet]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Seller
 from messaging.states import Reason, Who
 from orders.models import Order
+from orders.states import OrderStatus
 
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 FOR_BUYER, FOR_SELLER = "b", "s"
@@ -40,8 +41,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
     def waiting(self) -> "ThreadQuerySet":
-        """Those whose buyer waits for an answer, the most urgent first."""
-        return self.filter(reply_due_at__isnull=False).order_by("reply_due_at", "pk")
+        """Those whose buyer waits for an answer, the most urgent first; about a canceled order nobody can (C2)."""
+        found = self.filter(reply_due_at__isnull=False).exclude(order__status=OrderStatus.CANCELED)
+        return found.order_by("reply_due_at", "pk")
 
     def overdue(self, now: datetime) -> "ThreadQuerySet":
         """Those whose 24 hours are over without an answer (C5)."""
@@ -65,7 +67,8 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 class Thread(models.Model):
     """All that the two sides of an order wrote about one thing.
 
-    `reply_due_at` runs while the buyer waits for an answer. The aliases are where the buyer and the seller
+    `reply_due_at` runs while the buyer waits for an answer; a cancel of the order ends the wait and leaves it
+    as it stands, so ask `is_waiting`. The aliases are where the buyer and the seller
     write to; whoever knows one of them knows nothing of the other.
     """
 
@@ -131,6 +134,11 @@ class Thread(models.Model):
     def __str__(self) -> str:
         return f"{self.order_id} {self.reason}"
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the buyer waits for an answer that can still be given (C2)."""
+        return self.reply_due_at is not None and self.order.status != OrderStatus.CANCELED
+
     def is_overdue(self, now: datetime) -> bool:
         """Whether the 24 hours are over without an answer; the last moment is still in time (C5)."""
-        return self.reply_due_at is not None and self.reply_due_at < now
+        return self.reply_due_at is not None and self.is_waiting and self.reply_due_at < now

@@ -6,8 +6,10 @@ import pytest
 
 from messaging import threads
 from messaging.models import Thread
+from orders import lifecycle
+from orders.states import CancelReason
 from tests.factories import NOON, ListingFactory
-from tests.helpers import authorised
+from tests.helpers import SYSTEM, authorised
 from tests.messaging.page_steps import queries, text
 from tests.messaging.steps import BUYER, from_buyer, from_seller
 
@@ -89,6 +91,21 @@ def test_a_search_that_finds_nothing_here_leads_to_where_it_does(alice, later):
     shown = text(alice.get("/messages/?q=size"))
     assert "Not in this list, but in another one." in shown
     assert "/messages/?show=all&amp;q=size" in shown
+
+
+def test_c2_nobody_waits_for_an_answer_about_a_canceled_order(alice, later):
+    lifecycle.cancel(later[0], reason=CancelReason.GENERAL_ADJUSTMENT, actor=SYSTEM, now=NOON + 25 * HOUR)
+    assert buyers(alice) == ["Bert"]
+    assert buyers(alice, "?show=overdue") == []
+    tabs = alice.get("/messages/?show=all").context["tabs"]
+    assert [tab["count"] for tab in tabs] == ["1", "0", "3", "4"]
+    clocks = [row.buyer for row in alice.get("/messages/?show=all").context["rows"] if row.clock]
+    assert clocks == ["Bert"]
+    assert "unanswered for over" not in text(alice.get("/"))
+    for address in (f"/orders/{later[0].number}/", f"/orders/{later[0].number}/messages/"):
+        shown = text(alice.get(address))
+        assert "Is it blue?" in shown
+        assert "overdue by" not in shown
 
 
 def test_the_pages_turn_in_both_directions(alice, seller, monkeypatch):
