@@ -56,7 +56,7 @@ def check(text: str) -> None:
 @transaction.atomic
 def save(template: Template) -> None:
     """Keep a new or changed text. Raises TextRefused for one more than MOST, also where two are added at once."""
-    if template.pk is None:
+    if not template.pk:
         Seller.objects.select_for_update(no_key=True).get(pk=template.seller_id)
         if Template.objects.filter(seller=template.seller_id).count() >= MOST:
             raise TextRefused(_("At most %(most)d texts can be saved.") % {"most": MOST})
