@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts import counting, keyset, moments
 from accounts.keyset import FIRST, Page, Turn
 from accounts.models import Seller
-from messaging.models import Message, Thread
+from messaging.models import Message, Thread, ThreadBuyer
 from messaging.models.thread import ThreadQuerySet
 from messaging.states import Reason, Who
 from orders import search
@@ -124,15 +123,20 @@ def _listed(question: Question, seller: Seller, now: datetime) -> dict[str, Thre
 
 
 def _matching(seller: Seller, text: str) -> ThreadQuerySet:
-    """Threads of an order number or its beginning, or whose buyer's name or messages hold the words."""
+    """Threads of an order number or its beginning, or whose buyer's name or messages hold the words.
+
+    Each is looked for by its own index; together in one condition none of them would serve.
+    """
     found: ThreadQuerySet = seller.threads.all()
     if not text:
         return found
-    said = Message.objects.filter(seller=seller, text__icontains=text)
-    wanted = Q(order__buyer_name__icontains=text) | Q(pk__in=said.values("thread_id"))
+    said = Message.objects.filter(seller=seller, text__icontains=text).order_by().values("thread_id")
+    named = ThreadBuyer.objects.filter(thread__seller=seller, name__icontains=text).values("thread_id")
+    wanted: list[models.QuerySet[Any, Any]] = [said, named]
     if number := search.number(text):
-        wanted |= Q(order__number__startswith=number)
-    return found.filter(wanted)
+        orders = Order.objects.filter(seller=seller, number__startswith=number)
+        wanted.append(found.filter(order__in=orders.order_by()).order_by().values("pk"))
+    return found.filter(pk__in=wanted[0].union(*wanted[1:]))
 
 
 def _row(thread: Thread, last: Message | None, zone: str, now: datetime) -> Row:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Seller
@@ -64,6 +66,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["thread", "id"], name="message_of_thread"),
             models.Index(fields=["seller", "-id"], name="message_of_seller"),
+            GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="message_text"),
         ]
         triggers = [
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),

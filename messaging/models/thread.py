@@ -15,6 +15,12 @@ from orders.models import Order
 from orders.states import OrderStatus
 
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+# What a thread is searched by (ThreadBuyer). A trigger of the order, in the migrations, keeps it the order's name.
+WRITE_BUYER = """
+    INSERT INTO messaging_threadbuyer (thread_id, name)
+    SELECT NEW.id, buyer_name FROM orders_order WHERE id = NEW.order_id;
+    RETURN NULL;
+"""
 FOR_BUYER, FOR_SELLER = "b", "s"
 
 
@@ -56,12 +62,6 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def newest_first(self) -> "ThreadQuerySet":
         """As an inbox shows them."""
         return self.order_by("-last_message_at", "-pk")
-
-    def about(self, words: str) -> "ThreadQuerySet":
-        """Those whose order number begins so, or whose buyer's name or messages hold these words."""
-        in_messages = Q(messages__text__icontains=words)
-        found = Q(order__number__startswith=words) | Q(order__buyer_name__icontains=words) | in_messages
-        return self.filter(pk__in=self.model.objects.filter(found).values("pk"))
 
 
 class Thread(models.Model):
@@ -128,7 +128,10 @@ class Thread(models.Model):
             pgtrigger.ReadOnly(
                 name="facts",
                 fields=["seller", "order", "reason", "buyer_alias", "seller_alias", "opened_by", "opened_at"],
-            )
+            ),
+            pgtrigger.Trigger(
+                name="buyer", when=pgtrigger.After, operation=pgtrigger.Insert, func=WRITE_BUYER
+            ),
         ]
 
     def __str__(self) -> str:
