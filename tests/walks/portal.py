@@ -78,7 +78,11 @@ def running() -> Iterator[Portal]:
     """Web, worker and beat, started as `make run` starts them, and stopped by their ids."""
     known = settings.DATABASES["default"]
     name = f"{known['TEST']['NAME']}_walks_{os.getpid()}"
-    _as_owner(f'CREATE DATABASE "{name}" TEMPLATE "{_test_database()}"')
+    source = _test_database()
+    # A database is copied only while nobody is in it. Threads of the live server stay until they are sent away,
+    # and come back by themselves.
+    _as_owner(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{source}'")
+    _as_owner(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     found = Portal("", {})
     try:
         port = notes.free_port()
