@@ -1,7 +1,5 @@
 """A notice as the message that leaves: to whom, in which language, with which headers."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
@@ -17,14 +15,8 @@ NAMED = ("order__seller__marketplace", "order__payment", "listing", "event", "re
 AS_A_MACHINE = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
-@dataclass(frozen=True)
 class NotWanted(Exception):
-    """This notice is not to be sent any more; `why` says so in a sentence."""
-
-    why: str
-
-    def __str__(self) -> str:
-        return self.why
+    """This notice is not to be sent any more; `str()` says why."""
 
 
 def message(notice: Notice) -> EmailMultiAlternatives:
