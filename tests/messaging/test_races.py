@@ -68,8 +68,8 @@ def sent_8_times(order):
     return at_once(*[send] * 8)
 
 
-def mailed_twice(thread):
-    raw, to = hostile.mail(Message_ID="<1@example.org>").as_bytes(), relay.address(thread, Who.BUYER)
+def mailed_twice(thread, number: int = 1):
+    raw, to = hostile.mail(Message_ID=f"<{number}@example.org>").as_bytes(), relay.address(thread, Who.BUYER)
 
     def come():
         return inbound.take(raw, mail_from="ada@example.org", rcpt_to=to, now=NOON)
@@ -110,8 +110,14 @@ def test_the_twin_without_lock_and_key_takes_it_twice(monkeypatch):
     thread = from_buyer(order_of()).thread
     monkeypatch.setattr(OrderQuerySet, "lock", unlocked)
     with without_unique_key():
-        mailed_twice(thread)
-        assert thread.messages.count() == 3
+        # Two at once miss each other now and then; in one of a few rounds they do not.
+        assert any(_doubles(thread, number) for number in range(8))
+
+
+def _doubles(thread: Thread, number: int) -> bool:
+    before = thread.messages.count()
+    mailed_twice(thread, number)
+    return thread.messages.count() == before + 2
 
 
 @ROUNDS
