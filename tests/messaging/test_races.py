@@ -93,8 +93,14 @@ def test_the_twin_without_lock_and_key_writes_more(monkeypatch):
     from_buyer(order)  # the thread is there already, so that nothing else holds them apart
     monkeypatch.setattr(OrderQuerySet, "lock", unlocked)
     with without_unique_key():
-        outcomes = sent_8_times(order)
-        assert Message.objects.filter(who=Who.SELLER).count() > 1, outcomes
+        assert any(_writes_more(order) for _round in range(8))
+
+
+def _writes_more(order) -> bool:
+    """Eight at once miss each other now and then."""
+    before = Message.objects.filter(who=Who.SELLER).count()
+    sent_8_times(order)
+    return Message.objects.filter(who=Who.SELLER).count() > before + 1
 
 
 @ROUNDS
