@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
@@ -159,6 +160,8 @@ def _try(notice: Notice, line: Line) -> Try:
         message.message()
     except envelope.NotWanted as reason:
         return Try(Fate.NOT_WANTED, str(reason))
+    except SoftTimeLimitExceeded:
+        raise
     except Exception as error:
         logger.exception("mail_not_made", notice=notice.pk, kind=notice.kind)
         return Try(Fate.BROKEN, type(error).__name__)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -47,6 +48,8 @@ def write_due(now: datetime) -> int:
     """Make the notices that some events still owe; returns how many events. Repeat it until that is none."""
     try:
         return _write(now, BATCH)
+    except SoftTimeLimitExceeded:
+        raise
     except Exception:
         logger.exception("notices_not_written")
     # One event that breaks holds up no other: what the batch could not do, each tries by itself.
@@ -71,6 +74,8 @@ def _write_alone(pk: int, now: datetime) -> bool:
         with transaction.atomic(durable=True):
             _settle(Owed.objects.filter(pk=pk).select_for_update(skip_locked=True), now)
         return True
+    except SoftTimeLimitExceeded:
+        raise
     except Exception:
         logger.exception("notice_not_written", order_event=pk)
     with transaction.atomic(durable=True):
