@@ -63,12 +63,14 @@ INSTALLED_APPS = [
     "pgtrigger",
     "template_partials",
     "accounts",
+    "batches",
     "inventory",
     "payments",
     "orders",
     "refunds",
     "messaging",
     "notifications",
+    "reports",
     "demo",
 ]
 
@@ -272,6 +274,9 @@ SLOTS: dict[str, list[str]] = {
     "order_actions": ["messaging.slots.button", "refunds.slots.button"],
     "buyer": ["messaging.slots.buyer", "refunds.slots.buyer"],
 }
+
+# What can be done to many rows at once, by the name that a batch keeps (docs/adr/0013).
+BATCH_KINDS: dict[str, str] = {}
 
 # The demo: orders keep coming while `make run` is open.
 SIMULATE = LOCAL and env.flag("SIMULATE", default=True)

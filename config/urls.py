@@ -18,6 +18,8 @@ urlpatterns = [
     path("", include("refunds.urls")),
     path("", include("messaging.urls")),
     path("", include("notifications.urls")),
+    path("batches/", include("batches.urls")),
+    path("", include("reports.urls")),
 ]
 
 handler400 = "config.errors.bad_request"

@@ -1,0 +1,1 @@
+"""The pages of batches: where they stand, and what became of each row."""

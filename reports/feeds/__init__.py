@@ -1,0 +1,1 @@
+"""Feeds: a file of rows, each through the operation that a click does (F5)."""

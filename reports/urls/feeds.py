@@ -1,0 +1,5 @@
+"""The pages of feeds."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
