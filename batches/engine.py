@@ -1,0 +1,127 @@
+"""Batches: asked for, stopped, tried again, and done row by row whatever happens to the workers (ADR 13)."""
+
+import time
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+
+from accounts import clock
+from accounts.actors import Actor
+from accounts.models import Seller
+from accounts.nudge import nudge
+from batches import kinds, stints
+from batches.models import Batch, BatchRow
+from batches.states import OPEN, RowState
+
+WORK = "batches.tasks.work"
+AT_ONCE = 20
+KEPT = timedelta(days=90)
+
+
+@transaction.atomic
+def create(
+    *,
+    seller: Seller,
+    kind: str,
+    rows: Iterable[tuple[str, Mapping[str, Any]]],
+    key: uuid.UUID,
+    actor: Actor,
+    now: datetime,
+    params: Mapping[str, Any] | None = None,
+    is_dry_run: bool = False,
+) -> Batch:
+    """Put a batch on record and hint to a worker; rows are (what it is about, what it says).
+
+    The same key is the same batch again, and its rows are not looked at. Raises KeyError for a kind that there is not.
+    """
+    kinds.of(kind)
+    facts = {
+        "seller": seller,
+        "kind": kind,
+        "actor": actor.user,
+        "actor_kind": actor.kind,
+        "source": actor.source,
+        "language": translation.get_language() or "en",
+        "params": dict(params or {}),
+        "is_dry_run": is_dry_run,
+        "created_at": now,
+        # Nobody claims it before its rows are there: they come in this very transaction.
+        "claimed_until": now,
+    }
+    batch, is_new = Batch.objects.get_or_create(key=key, defaults=facts)
+    if is_new:
+        batch.total = _add_rows(batch, rows)
+        batch.save(update_fields=["total"])
+        nudge(WORK, batch.pk)
+    return batch
+
+
+def _add_rows(batch: Batch, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
+    made = (
+        BatchRow(batch=batch, place=place, subject=subject, data=dict(data))
+        for place, (subject, data) in enumerate(rows, start=1)
+    )
+    total = 0
+    while some := list(islice(made, 2_000)):
+        BatchRow.objects.bulk_create(some)
+        total += len(some)
+    return total
+
+
+@transaction.atomic
+def stop(batch: Batch, *, now: datetime) -> Batch:
+    """No further row is begun; what is done stays done. One that is over stays as it is."""
+    batch = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if batch.is_open and batch.stop_asked_at is None:
+        batch.stop_asked_at = now
+        batch.save(update_fields=["stop_asked_at"])
+        nudge(WORK, batch.pk)
+    return batch
+
+
+def again(batch: Batch, *, key: uuid.UUID, actor: Actor, now: datetime) -> Batch:
+    """A new batch of the rows that were refused, and of those that a stop left out."""
+    left = batch.rows.exclude(state=RowState.DONE).order_by("place")
+    return create(
+        seller=batch.seller,
+        kind=batch.kind,
+        rows=left.values_list("subject", "data").iterator(chunk_size=2_000),
+        key=key,
+        actor=actor,
+        now=now,
+        params=batch.params,
+        is_dry_run=batch.is_dry_run,
+    )
+
+
+def sweep() -> int:
+    """Do a stint of every batch that nobody holds; returns how many there were."""
+    due = Batch.objects.filter(state__in=OPEN, claimed_until__lte=clock.now()).order_by("claimed_until")
+    found = list(due.values_list("pk", flat=True)[:AT_ONCE])
+    for pk in found[1:]:
+        nudge(WORK, pk)
+    for pk in found[:1]:
+        work(pk)
+    return len(found)
+
+
+def work(pk: int, seconds: float = stints.SECONDS) -> None:
+    """Do rows of a batch for some seconds, unless another worker holds it; what is left then is hinted at anew."""
+    batch = stints.claim(pk)
+    if batch is None:
+        return
+    with translation.override(batch.language):
+        stints.Stint(batch, time.monotonic() + seconds).do()
+
+
+def forget(now: datetime) -> int:
+    """Remove batches that have been over for 90 days; returns how many."""
+    old = Batch.objects.filter(finished_at__lt=now - KEPT).order_by("finished_at")
+    found = list(old.values_list("pk", flat=True)[:AT_ONCE])
+    BatchRow.objects.filter(batch__in=found).delete()
+    return Batch.objects.filter(pk__in=found).delete()[0]

@@ -1,0 +1,70 @@
+"""What can be done to many rows: a kind of batch says it, and `settings.BATCH_KINDS` names them all (ADR 13)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from accounts.models import Right
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a row, with the sentence to show; a refused one changes nothing."""
+
+    is_done: bool
+    sentence: str = ""
+    code: str = ""
+    column: str = ""
+    is_warning: bool = False
+
+
+def done(sentence: str = "") -> Result:
+    """The row was done."""
+    return Result(True, sentence)
+
+
+def refused(sentence: str, code: str = "", column: str = "") -> Result:
+    """The row was not done, and why."""
+    return Result(False, sentence, code, column)
+
+
+def warned(sentence: str, code: str = "", column: str = "") -> Result:
+    """The row was done, with something to remark."""
+    return Result(True, sentence, code, column, is_warning=True)
+
+
+# Called as handle(batch, row, actor=…, now=…).
+Handle = Callable[..., Result]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """An operation for a row, and the right that it asks for.
+
+    An atomic one changes the database alone: the change and the row's result are one transaction. Another one talks
+    to the world between transactions of its own: it must be safe to repeat by `row.key`, and `check` says what it
+    would do without doing it. A refusal is a Result; what is raised is a fault, and the row is tried again.
+    """
+
+    label: str | Promise
+    right: Right
+    handle: Handle
+    check: Handle | None = None
+    is_atomic: bool = True
+
+
+def of(name: str) -> Kind:
+    """The kind that batches keep by this name. Raises KeyError for one that there is not (any more)."""
+    return _imported(settings.BATCH_KINDS[name])
+
+
+@cache
+def _imported(path: str) -> Kind:
+    kind: Any = import_string(path)
+    assert isinstance(kind, Kind)  # noqa: S101 - a wrong path in the settings
+    return kind
