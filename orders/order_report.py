@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from accounts.text_files import Unreadable
 from orders.cart import Item, NewOrder
 from orders.report_cells import WHOLE, Cells, RowProblem
-from orders.report_file import ReportFile, Row, Unreadable
+from orders.report_file import ReportFile, Row
 
 # Column of the report: field of the order.
 REQUIRED = {

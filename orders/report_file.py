@@ -4,7 +4,6 @@ Whatever is wrong with the file as a whole is found before its first row is give
 grow with the file.
 """
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,20 +11,12 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-LINE_AT_MOST = 65_536
+from accounts import text_files
+from accounts.text_files import Unreadable
+
 COLUMNS_AT_MOST = 300
 HEADER_WITHIN = 3
-PIECE = 1024 * 1024
-
-BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-OF_COUNTRY = {"CN": "gb18030", "HK": "big5hkscs", "JP": "cp932", "KR": "cp949", "TW": "big5"}
-HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
-PAIRED_ENOUGH = 0.9
 ALIASES = {"amazon-order-id": "order-id", "quantity": "quantity-purchased"}
-
-
-class Unreadable(Exception):
-    """The file is no such report; `str()` says why."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +46,8 @@ class ReportFile:
         """Find out how to read a file. Raises Unreadable."""
         if not path.is_file():
             raise Unreadable(_("There is no such file."))
-        encoding = _checked(path, encoding) if encoding else _guessed(path, country)
-        for line, text in enumerate(_lines(path, encoding), start=1):
+        encoding = text_files.checked(path, encoding) if encoding else text_files.guessed(path, country)
+        for line, text in enumerate(text_files.lines(path, encoding), start=1):
             columns = [_column(cell) for cell in text.split("\t")]
             if "order-id" in columns:
                 _check_columns(columns, text)
@@ -67,7 +58,7 @@ class ReportFile:
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not blank. Raises Unreadable for a line that no report has."""
-        for line, text in enumerate(_lines(self.path, self.encoding), start=1):
+        for line, text in enumerate(text_files.lines(self.path, self.encoding), start=1):
             if line > self.header_line and text.strip():
                 yield self._row(line, text)
 
@@ -102,71 +93,9 @@ def _check_columns(columns: list[str], text: str) -> None:
 
 def _no_header(path: Path, encoding: str) -> str:
     """Why there is no header; the usual reasons by name."""
-    first = next(_lines(path, encoding), "")
+    first = next(text_files.lines(path, encoding), "")
     if not first:
         return _("The file is empty.")
     if "order" in first.lower() and "\t" not in first:
         return _("The columns are not separated by tabs. Save the report as tab-delimited text.")
     return _("None of the first three lines is a header with a column order-id.")
-
-
-def _lines(path: Path, encoding: str) -> Iterator[str]:
-    """The lines with their ends. Raises Unreadable for a line longer than any report has."""
-    with path.open(encoding=encoding, newline="\n") as file:
-        number = 0
-        while text := file.readline(LINE_AT_MOST + 1):
-            number += 1
-            if len(text) > LINE_AT_MOST:
-                raise Unreadable(_("Line %(line)d is far too long for a report.") % {"line": number})
-            yield text
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            yield piece
-
-
-def _guessed(path: Path, country: str) -> str:
-    """The encoding by its mark, else UTF-8, else what the marketplace's country or the bytes speak for."""
-    with path.open("rb") as file:
-        start = file.read(3)
-    for mark, encoding in BOMS.items():
-        if start.startswith(mark):
-            return _checked(path, encoding)
-    if any(b"\0" in piece for piece in _pieces(path)):
-        raise Unreadable(_("This is not a text file. Save the report as tab-delimited text."))
-    likely = ["utf-8", OF_COUNTRY.get(country) or ("gb18030" if _is_paired(path) else ""), "cp1252"]
-    return next((each for each in likely if each and _decodes(path, each)), "latin-1")
-
-
-def _checked(path: Path, encoding: str) -> str:
-    """The same encoding, when the whole file can be read by it and is text."""
-    try:
-        if not _decodes(path, encoding):
-            raise Unreadable(_("The file is not in the encoding %(name)s.") % {"name": encoding})
-    except LookupError:
-        raise Unreadable(_("%(name)s is not a known encoding.") % {"name": encoding}) from None
-    if any("\0" in line for line in _lines(path, encoding)):
-        raise Unreadable(_("This is not a text file. Save the report as tab-delimited text."))
-    return encoding
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    try:
-        with path.open(encoding=encoding, newline="") as file:
-            while file.read(PIECE):
-                pass
-    except UnicodeError:
-        return False
-    return True
-
-
-def _is_paired(path: Path) -> bool:
-    """Whether bytes beyond ASCII come in pairs, as in Chinese text; in western text most stand alone."""
-    paired = total = 0
-    for piece in _pieces(path):
-        for run in HIGH_BYTES.findall(piece):
-            total += len(run)
-            paired += len(run) if len(run) % 2 == 0 else 0
-    return total > 0 and paired >= PAIRED_ENOUGH * total

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orders.report_file import Unreadable
+from accounts.text_files import Unreadable
 from tests.orders import reports
 from tests.orders.reports import row
 from tests.orders.test_import_report import parsed

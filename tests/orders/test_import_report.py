@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from accounts.text_files import Unreadable
 from orders import order_report
 from orders.cart import Item, NewOrder
 from orders.order_report import BadRows, Terms
-from orders.report_file import ReportFile, Unreadable
+from orders.report_file import ReportFile
 from tests.orders import reports
 from tests.orders.reports import row
 

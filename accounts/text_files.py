@@ -1,0 +1,111 @@
+"""Text files as people have them on disk: which encoding one is in, and its lines, in memory that does not grow."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from enum import Enum, auto
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+LINE_AT_MOST = 65_536
+PIECE = 1024 * 1024
+
+BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+OF_COUNTRY = {"CN": "gb18030", "HK": "big5hkscs", "JP": "cp932", "KR": "cp949", "TW": "big5"}
+HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+PAIRED_ENOUGH = 0.9
+
+
+class Fault(Enum):
+    """Why a file cannot be read as text."""
+
+    NOT_TEXT = auto()
+    ENCODING = auto()
+    LONG_LINE = auto()
+    OTHER = auto()
+
+
+class Unreadable(Exception):
+    """The file is not what it should be; `str()` says why."""
+
+    def __init__(self, sentence: str, fault: Fault = Fault.OTHER) -> None:
+        super().__init__(sentence)
+        self.fault = fault
+
+
+def guessed(path: Path, country: str = "") -> str:
+    """The encoding by its mark, else UTF-8, else what the marketplace's country or the bytes speak for.
+
+    Raises Unreadable for a file that is no text.
+    """
+    with path.open("rb") as file:
+        start = file.read(3)
+    for mark, encoding in BOMS.items():
+        if start.startswith(mark):
+            return checked(path, encoding)
+    if any(b"\0" in piece for piece in _pieces(path)):
+        raise _not_text()
+    likely = ["utf-8", OF_COUNTRY.get(country) or ("gb18030" if _is_paired(path) else ""), "cp1252"]
+    return next((each for each in likely if each and _decodes(path, each)), "latin-1")
+
+
+def checked(path: Path, encoding: str) -> str:
+    """The same encoding, when the whole file can be read by it and is text. Raises Unreadable."""
+    try:
+        if not _decodes(path, encoding):
+            sentence = _("The file is not in the encoding %(name)s.") % {"name": encoding}
+            raise Unreadable(sentence, Fault.ENCODING)
+    except LookupError:
+        sentence = _("%(name)s is not a known encoding.") % {"name": encoding}
+        raise Unreadable(sentence, Fault.ENCODING) from None
+    if any("\0" in text for text in texts(path, encoding)):
+        raise _not_text()
+    return encoding
+
+
+def lines(path: Path, encoding: str, *, end: str = "\n") -> Iterator[str]:
+    """The lines with their ends. Raises Unreadable for one that is longer than any row."""
+    with path.open(encoding=encoding, newline=end) as file:
+        number = 0
+        while text := file.readline(LINE_AT_MOST + 1):
+            number += 1
+            if len(text) > LINE_AT_MOST:
+                raise Unreadable(_("Line %(line)d is far too long.") % {"line": number}, Fault.LONG_LINE)
+            yield text
+
+
+def texts(path: Path, encoding: str) -> Iterator[str]:
+    """The whole text in pieces, its line ends as they are."""
+    with path.open(encoding=encoding, newline="") as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _not_text() -> Unreadable:
+    return Unreadable(_("This is not a text file. Save it as tab-delimited text."), Fault.NOT_TEXT)
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    try:
+        for _piece in texts(path, encoding):
+            pass
+    except UnicodeError:
+        return False
+    return True
+
+
+def _is_paired(path: Path) -> bool:
+    """Whether bytes beyond ASCII come in pairs, as in Chinese text; in western text most stand alone."""
+    paired = total = 0
+    for piece in _pieces(path):
+        for run in HIGH_BYTES.findall(piece):
+            total += len(run)
+            paired += len(run) if len(run) % 2 == 0 else 0
+    return total > 0 and paired >= PAIRED_ENOUGH * total
