@@ -1,0 +1,6 @@
+"""Reports with their parts, the chain of daily reports, and when each seller wants them."""
+
+from reports.models.chain import Arrival, Schedule
+from reports.models.report import Report, ReportPart
+
+__all__ = ["Arrival", "Report", "ReportPart", "Schedule"]
