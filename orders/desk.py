@@ -1,51 +1,26 @@
 """Manage Orders, the read side: what the address asks for, and the page of orders that answers it (O1)."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
-from django.urls import reverse
+from django.db.models import Q, QuerySet
 
 from accounts import calendars, keyset
-from accounts.keyset import FIRST, Page, Turn
+from accounts.keyset import Page
 from accounts.models import Seller
 from orders import attention, rows, search
 from orders.counts import ONE_DAY
+from orders.forms.desk import Printed, Question, ShipBy, Sort
 from orders.models import Order
 from orders.states import TAB_STATUSES, Tab
 
 NEWEST = "-placed_at"
-
-
-@dataclass(frozen=True)
-class Question:
-    """All that the address of the list says; `url()` says it again with something changed."""
-
-    tab: str = Tab.UNSHIPPED
-    attention: str = ""
-    first_day: date | None = None
-    last_day: date | None = None
-    text: str = ""
-    turn: Turn = FIRST
-
-    def url(self, **changes: Any) -> str:
-        """The address of the same list with these changes, from its first page on."""
-        asked = replace(self, **{"turn": FIRST, **changes})
-        values = {
-            "tab": asked.tab,
-            "attention": asked.attention,
-            "from": asked.first_day or "",
-            "to": asked.last_day or "",
-            "q": asked.text,
-            "before": asked.turn.below or "",
-            "after": asked.turn.above or "",
-            "end": "1" if asked.turn.at_end else "",
-        }
-        return (
-            f"{reverse('orders:list')}?{urlencode({name: value for name, value in values.items() if value})}"
-        )
+SORTS: dict[str, str] = {
+    Sort.NEWEST: NEWEST,
+    Sort.OLDEST: "placed_at",
+    Sort.SHIP_BY: "ship_by",
+    Sort.SHIP_BY_LAST: "-ship_by",
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +52,15 @@ def answer(question: Question, seller: Seller, now: datetime) -> Answer:
     return Answer(_everywhere(number, seller), number, elsewhere=True)
 
 
+def matching(question: Question, seller: Seller, now: datetime) -> QuerySet[Order]:
+    """Exactly the orders that the list shows over all its pages, in no order; never another seller's."""
+    found = _listed(question, seller, now)
+    if not question.text:
+        return found
+    number = search.number(question.text)
+    return found.filter(number__startswith=number) if number else found.none()
+
+
 def tab_of(order: Order) -> Tab:
     """The tab that lists the order."""
     return next(tab for tab in Tab if order.status in TAB_STATUSES[tab])
@@ -106,7 +90,34 @@ def _listed(question: Question, seller: Seller, now: datetime) -> QuerySet[Order
     # By the moments, not by placed_on: the index of the tab begins and ends there.
     after, until = _bounds(question, seller)
     found = found if after is None else found.filter(placed_at__gt=after)
-    return found if until is None else found.filter(placed_at__lte=until)
+    found = found if until is None else found.filter(placed_at__lte=until)
+    return found.filter(_narrowed(question, seller, now))
+
+
+def _narrowed(question: Question, seller: Seller, now: datetime) -> Q:
+    """The conditions of all other filters together."""
+    plain = {"fulfilment": question.fulfilment, "service": question.service}
+    conditions = Q(**{name: value for name, value in plain.items() if value})
+    if question.channels:
+        conditions &= Q(channel__slug__in=question.channels, channel__marketplace=seller.marketplace_id)
+    if question.printed:
+        conditions &= Q(printed_at__isnull=question.printed == Printed.NO)
+    if question.note:
+        conditions &= Q(note__isnull=False)
+    return conditions & _ship_by(question.ship_by, seller, now)
+
+
+def _ship_by(when: str, seller: Seller, now: datetime) -> Q:
+    """Due on these days of the marketplace; late is past, whatever the hour."""
+    if not when:
+        return Q()
+    if when == ShipBy.LATE:
+        return Q(ship_by__lt=now)
+    zone = seller.marketplace.time_zone
+    today = calendars.local_date(now, zone)
+    first, last = {ShipBy.TODAY: (0, 0), ShipBy.TOMORROW: (1, 1), ShipBy.WEEK: (0, 6)}[ShipBy(when)]
+    after = max(calendars.end_of_day(today + (first - 1) * ONE_DAY, zone), now)
+    return Q(ship_by__gt=after, ship_by__lte=calendars.end_of_day(today + last * ONE_DAY, zone))
 
 
 def _bounds(question: Question, seller: Seller) -> tuple[datetime | None, datetime | None]:

@@ -4,6 +4,9 @@ import re
 import unicodedata
 
 LENGTH = 19
+MOST_NUMBERS = 200
+# So many numbers with their dashes and what stands between them.
+MOST_TEXT = MOST_NUMBERS * 22
 NOT_SEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 DASHES = re.compile(r"[\u2010-\u2015\u2212\u00ad_]")
 WHOLE = re.compile(r"(?<![0-9])([0-9]{3})-?([0-9]{7})-?([0-9]{7})(?![0-9])")

@@ -134,6 +134,15 @@ def _return(words: Callable[[], str]) -> Callable[[OrderEvent], str]:
     return lambda event: words() % {"rma": event.details["rma"]}
 
 
+def _note(event: OrderEvent) -> str:
+    """What it says stands beside the order, never in its history, which cannot be taken away."""
+    return (
+        _("The private note was removed.")
+        if event.details["is_removed"]
+        else _("The private note was changed.")
+    )
+
+
 SENTENCES: dict[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.PLACED: _plain(lambda: _("Order placed; its units are reserved.")),
     EventKind.AUTHORISED: _plain(lambda: _("Payment authorised; the order can be shipped.")),
@@ -164,4 +173,5 @@ SENTENCES: dict[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.RETURN_REOPENED: _return(lambda: _("Return %(rma)s reopened.")),
     EventKind.MESSAGE_SENT: _plain(lambda: _("A message was sent to the buyer.")),
     EventKind.MESSAGE_RECEIVED: _plain(lambda: _("The buyer wrote a message.")),
+    EventKind.NOTE_CHANGED: _note,
 }

@@ -113,3 +113,4 @@ class EventKind(models.TextChoices):
     RETURN_REOPENED = "return_reopened", _("Return reopened")
     MESSAGE_SENT = "message_sent", _("Message to the buyer")
     MESSAGE_RECEIVED = "message_received", _("Message from the buyer")
+    NOTE_CHANGED = "note_changed", _("Private note changed")

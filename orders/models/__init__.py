@@ -3,6 +3,7 @@
 from orders.models.count import OrderCount
 from orders.models.event import OrderEvent
 from orders.models.memo import Memo
+from orders.models.note import OrderNote
 from orders.models.order import Order, OrderItem
 from orders.models.package import Package, PackageUnit
 from orders.models.request import CancelRequest
@@ -14,6 +15,7 @@ __all__ = [
     "OrderCount",
     "OrderEvent",
     "OrderItem",
+    "OrderNote",
     "Package",
     "PackageUnit",
 ]

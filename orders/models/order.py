@@ -83,6 +83,7 @@ class Order(models.Model):
     warned_at = models.DateTimeField(_("warned at"), null=True)
     calendar = models.CharField(_("calendar the deadlines were counted with"), max_length=40, blank=True)
     shipped_at = models.DateTimeField(_("wholly confirmed at"), null=True)
+    printed_at = models.DateTimeField(_("packing slip printed at"), null=True)
     canceled_at = models.DateTimeField(_("canceled at"), null=True)
     canceled_by = models.CharField(_("canceled by"), max_length=11, choices=CanceledBy.choices, blank=True)
     cancel_reason = models.CharField(

@@ -185,7 +185,7 @@ class TestAddress:
             ("before=nonsense", "This page of the list does not exist"),
             ("after=1.x", "This page of the list does not exist"),
             ("before=99999999999999999999.1", "This page of the list does not exist"),
-            ("q=" + "9" * 201, "too long for an order number"),
+            ("q=" + "9" * 4401, "too long to search for"),
             ("q=1%00", "Null characters are not allowed."),
         ],
     )
