@@ -1,5 +1,6 @@
 """Batches: asked for, stopped, tried again, and done row by row whatever happens to the workers (ADR 13)."""
 
+import math
 import time
 import uuid
 from collections.abc import Iterable, Mapping
@@ -8,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from accounts import clock
@@ -99,15 +101,25 @@ def again(batch: Batch, *, key: uuid.UUID, actor: Actor, now: datetime) -> Batch
     )
 
 
+def due(now: datetime) -> QuerySet[Batch]:
+    """Open batches that no worker holds, the longest waiting first."""
+    return Batch.objects.filter(state__in=OPEN, claimed_until__lte=now).order_by("claimed_until")
+
+
 def sweep() -> int:
-    """Do a stint of every batch that nobody holds; returns how many there were."""
-    due = Batch.objects.filter(state__in=OPEN, claimed_until__lte=clock.now()).order_by("claimed_until")
-    found = list(due.values_list("pk", flat=True)[:AT_ONCE])
+    """Do a stint of the first batch that nobody holds, and hint at the others; returns how many there were."""
+    found = list(due(clock.now()).values_list("pk", flat=True)[:AT_ONCE])
     for pk in found[1:]:
         nudge(WORK, pk)
     for pk in found[:1]:
         work(pk)
     return len(found)
+
+
+def finish(pk: int) -> Batch:
+    """Do the batch to its end, here and now; one that another worker holds is left to it."""
+    work(pk, seconds=math.inf)
+    return Batch.objects.get(pk=pk)
 
 
 def work(pk: int, seconds: float = stints.SECONDS) -> None:

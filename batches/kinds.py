@@ -56,6 +56,8 @@ class Kind:
     handle: Handle
     check: Handle | None = None
     is_atomic: bool = True
+    page: str = ""
+    """Name of the page about what a row is about, with that in its address; none where there is no such page."""
 
 
 def of(name: str) -> Kind:
@@ -68,3 +70,13 @@ def _imported(path: str) -> Kind:
     kind: Any = import_string(path)
     assert isinstance(kind, Kind)  # noqa: S101 - a wrong path in the settings
     return kind
+
+
+def label(name: str) -> str:
+    """What a batch of this name does, in words; its bare name where it is offered no longer."""
+    return str(of(name).label) if name in settings.BATCH_KINDS else name
+
+
+def right(name: str) -> Right | None:
+    """The right that it asks for; None where it is offered no longer."""
+    return of(name).right if name in settings.BATCH_KINDS else None

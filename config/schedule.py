@@ -25,6 +25,8 @@ SCHEDULE: dict[str, Entry] = {
     "close statements (P1)": every(300, "payments.tasks.close_statements"),
     "send notices (N4)": every(30, "notifications.tasks.send"),
     "look for what is late or low (N2)": every(60, "notifications.tasks.look"),
+    "go on with batches (F5)": every(30, "batches.tasks.sweep"),
+    "forget old batches": every(3600, "batches.tasks.forget"),
     "forget old notices": every(3600, "notifications.tasks.forget"),
     # Does its work once a day. Beat counts from its start: where it starts anew each day, a day would never be over.
     "check the books (I5, P2)": every(3600, "orders.tasks.audit"),

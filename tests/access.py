@@ -15,6 +15,7 @@ from accounts import invitations, team
 from accounts.models import Membership, Right, User
 from orders import buyer_links, cancel_requests
 from payments import statements
+from tests.batches import access as batches
 from tests.factories import NOON, ListingFactory, MembershipFactory, SellerFactory, UserFactory
 from tests.helpers import CHANNEL, authorised, ship
 from tests.inventory import access as stock
@@ -76,6 +77,7 @@ class World:
         self.sold = money_back.Sold(self, **buyer)
         self.talk = talks.Talk(self)
         self.notice_args = notices.told(self.seller, self.owner)
+        self.batch_args = batches.made(self)
 
     def address(self, name: str) -> str:
         """The page's address, of this seller's record."""
@@ -104,6 +106,7 @@ class World:
             "account_confirm_email": ["abc"],
             "account_reset_password_from_key": ["1", "abc-def"],
             **self.notice_args,
+            **self.batch_args,
             **stock.args(self),
             **money_back.args(self),
             **talks.args(self),
@@ -165,7 +168,7 @@ GUARDED = {
     "accounts:resend_invitation": Page(R.SETTINGS, 405, 302),
     "accounts:revoke_invitation": Page(R.SETTINGS, 405, 302),
     "accounts:switch_seller": Page(None, 405, 302, _theirs),
-    **{name: Page(*row) for name, row in (stock.PAGES | money_back.PAGES | talks.PAGES).items()},
+    **{name: Page(*row) for name, row in (stock.PAGES | money_back.PAGES | talks.PAGES | batches.PAGES).items()},
     "notifications:inbox": Page(None, 200, 405),
     "notifications:read": Page(None, 405, 302),
     "notifications:mails": Page(R.VIEW, 200, 405),
@@ -219,7 +222,7 @@ ACCOUNT = {
     "mfa_download_recovery_codes": (302, 404, 302, 404),
     "usersessions_list": (302, 200, 302, 302),
 }
-APART = {"accounts:invitation", "notifications:remove_address", "refunds:holders"}
+APART = {"accounts:invitation", "notifications:remove_address", "refunds:holders", *batches.APART}
 """Each has a test of its own: one asks for the mailbox, then for the account; one is of a single member; what one
 asks for hangs on the order."""
 OWN = {name for name in GUARDED if name.startswith("notifications:") and GUARDED[name].right is None}

@@ -7,100 +7,218 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0004_refund_fee_kept'),
+        ("accounts", "0004_refund_fee_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20, verbose_name='kind')),
-                ('key', models.UUIDField(unique=True, verbose_name='key of the form it came from')),
-                ('actor_kind', models.CharField(choices=[('system', 'System'), ('buyer', 'Buyer'), ('seller', 'Seller'), ('marketplace', 'Marketplace'), ('channel', 'Sales channel')], max_length=11, verbose_name='acting as')),
-                ('source', models.CharField(choices=[('page', 'Page'), ('feed', 'Feed'), ('channel', 'Sales channel'), ('import', 'Import'), ('job', 'Periodic job'), ('admin', 'Administration'), ('command', 'Command')], max_length=8, verbose_name='from where')),
-                ('language', models.CharField(default='en', max_length=10, verbose_name='language of its sentences')),
-                ('params', models.JSONField(default=dict, verbose_name='what holds for all rows')),
-                ('is_dry_run', models.BooleanField(default=False, verbose_name='dry run')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'In progress'), ('done', 'Done'), ('stopped', 'Stopped'), ('failed', 'Failed')], default='waiting', max_length=7, verbose_name='state')),
-                ('problem', models.CharField(blank=True, max_length=300, verbose_name='why it failed')),
-                ('total', models.PositiveIntegerField(default=0, verbose_name='rows')),
-                ('done_count', models.PositiveIntegerField(default=0, verbose_name='rows done')),
-                ('refused_count', models.PositiveIntegerField(default=0, verbose_name='rows refused')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='started at')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
-                ('stop_asked_at', models.DateTimeField(null=True, verbose_name='asked to stop at')),
-                ('claim', models.UUIDField(null=True, verbose_name='the worker that holds it')),
-                ('claimed_until', models.DateTimeField(null=True, verbose_name='held until')),
-                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='accounts.seller', verbose_name='seller')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20, verbose_name="kind")),
+                ("key", models.UUIDField(unique=True, verbose_name="key of the form it came from")),
+                (
+                    "actor_kind",
+                    models.CharField(
+                        choices=[
+                            ("system", "System"),
+                            ("buyer", "Buyer"),
+                            ("seller", "Seller"),
+                            ("marketplace", "Marketplace"),
+                            ("channel", "Sales channel"),
+                        ],
+                        max_length=11,
+                        verbose_name="acting as",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("page", "Page"),
+                            ("feed", "Feed"),
+                            ("channel", "Sales channel"),
+                            ("import", "Import"),
+                            ("job", "Periodic job"),
+                            ("admin", "Administration"),
+                            ("command", "Command"),
+                        ],
+                        max_length=8,
+                        verbose_name="from where",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(default="en", max_length=10, verbose_name="language of its sentences"),
+                ),
+                ("params", models.JSONField(default=dict, verbose_name="what holds for all rows")),
+                ("is_dry_run", models.BooleanField(default=False, verbose_name="dry run")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "In progress"),
+                            ("done", "Done"),
+                            ("stopped", "Stopped"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=7,
+                        verbose_name="state",
+                    ),
+                ),
+                ("problem", models.CharField(blank=True, max_length=300, verbose_name="why it failed")),
+                ("total", models.PositiveIntegerField(default=0, verbose_name="rows")),
+                ("done_count", models.PositiveIntegerField(default=0, verbose_name="rows done")),
+                ("refused_count", models.PositiveIntegerField(default=0, verbose_name="rows refused")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="started at")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished at")),
+                ("stop_asked_at", models.DateTimeField(null=True, verbose_name="asked to stop at")),
+                ("claim", models.UUIDField(null=True, verbose_name="the worker that holds it")),
+                ("claimed_until", models.DateTimeField(null=True, verbose_name="held until")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches",
+                        to="accounts.seller",
+                        verbose_name="seller",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'batch',
-                'verbose_name_plural': 'batches',
+                "verbose_name": "batch",
+                "verbose_name_plural": "batches",
             },
         ),
         migrations.CreateModel(
-            name='BatchRow',
+            name="BatchRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveIntegerField(verbose_name='place')),
-                ('subject', models.CharField(max_length=60, verbose_name='about')),
-                ('data', models.JSONField(default=dict, verbose_name='what it says')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('done', 'Done'), ('refused', 'Refused')], default='waiting', max_length=7, verbose_name='state')),
-                ('code', models.CharField(blank=True, max_length=20, verbose_name='code')),
-                ('column', models.CharField(blank=True, max_length=60, verbose_name='column')),
-                ('sentence', models.TextField(blank=True, verbose_name='result')),
-                ('is_warning', models.BooleanField(default=False, verbose_name='with a remark')),
-                ('faults', models.PositiveSmallIntegerField(default=0, verbose_name='times it broke')),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='batches.batch', verbose_name='batch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.PositiveIntegerField(verbose_name="place")),
+                ("subject", models.CharField(max_length=60, verbose_name="about")),
+                ("data", models.JSONField(default=dict, verbose_name="what it says")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("done", "Done"), ("refused", "Refused")],
+                        default="waiting",
+                        max_length=7,
+                        verbose_name="state",
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=20, verbose_name="code")),
+                ("column", models.CharField(blank=True, max_length=60, verbose_name="column")),
+                ("sentence", models.TextField(blank=True, verbose_name="result")),
+                ("is_warning", models.BooleanField(default=False, verbose_name="with a remark")),
+                ("faults", models.PositiveSmallIntegerField(default=0, verbose_name="times it broke")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="batches.batch",
+                        verbose_name="batch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'row of a batch',
-                'verbose_name_plural': 'rows of batches',
-                'ordering': ['place'],
+                "verbose_name": "row of a batch",
+                "verbose_name_plural": "rows of batches",
+                "ordering": ["place"],
             },
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['seller', '-created_at', '-id'], name='batch_of_seller'),
+            model_name="batch",
+            index=models.Index(fields=["seller", "-created_at", "-id"], name="batch_of_seller"),
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(condition=models.Q(('state__in', ('waiting', 'running'))), fields=['claimed_until'], name='batch_open'),
+            model_name="batch",
+            index=models.Index(
+                condition=models.Q(("state__in", ("waiting", "running"))),
+                fields=["claimed_until"],
+                name="batch_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['finished_at'], name='batch_over'),
+            model_name="batch",
+            index=models.Index(
+                condition=models.Q(("finished_at__isnull", False)), fields=["finished_at"], name="batch_over"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'stopped', 'failed'])), name='batch_state_known'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["waiting", "running", "done", "stopped", "failed"])),
+                name="batch_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', django.db.models.expressions.CombinedExpression(models.F('done_count'), '+', models.F('refused_count')))), name='batch_counts_within_total'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "total__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("done_count"), "+", models.F("refused_count")
+                        ),
+                    )
+                ),
+                name="batch_counts_within_total",
+            ),
         ),
         migrations.AddIndex(
-            model_name='batchrow',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['batch', 'faults', 'place'], name='batch_row_next'),
+            model_name="batchrow",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["batch", "faults", "place"],
+                name="batch_row_next",
+            ),
         ),
         migrations.AddIndex(
-            model_name='batchrow',
-            index=models.Index(condition=models.Q(('state', 'refused')), fields=['batch', 'place'], name='batch_row_refused'),
+            model_name="batchrow",
+            index=models.Index(
+                condition=models.Q(("state", "refused")), fields=["batch", "place"], name="batch_row_refused"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batchrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'place'), name='batch_row_place_once'),
+            model_name="batchrow",
+            constraint=models.UniqueConstraint(fields=("batch", "place"), name="batch_row_place_once"),
         ),
         migrations.AddConstraint(
-            model_name='batchrow',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'done', 'refused'])), name='batch_row_state_known'),
+            model_name="batchrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["waiting", "done", "refused"])),
+                name="batch_row_state_known",
+            ),
         ),
     ]

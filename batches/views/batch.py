@@ -1,0 +1,100 @@
+"""A batch: its progress, what became of each row, and the wish to stop it or to try the refused rows again."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts import clock, counting
+from accounts.actors import Actor
+from accounts.models import Right
+from accounts.rights import SellerRequest, requires
+from batches import engine, kinds, results
+from batches.models import Batch
+from batches.states import BatchState
+
+PANEL = "batch"
+
+
+@requires(Right.VIEW)
+@require_safe
+@vary_on_headers("HX-Request", "HX-Target")
+def batch(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
+    """How far it is, and its results; asked again every other second until it is over."""
+    found = get_object_or_404(request.seller.batches.select_related("actor"), key=key)
+    context = {**told(found), **results.context(found, results.question(found, request.GET))}
+    context["may"] = _may(request, found)
+    context["again_key"] = uuid.uuid4()
+    page = "batches/batch.html"
+    return render(request, f"{page}#{PANEL}" if request.htmx.target == PANEL else page, context)
+
+
+@requires(Right.VIEW)
+@require_POST
+def stop(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
+    """Begin no further row."""
+    found = _own(request, key)
+    engine.stop(found, now=clock.now())
+    messages.info(request, _("No further row is begun. What was done stays done."))
+    return redirect("batches:batch", key=key)
+
+
+@requires(Right.VIEW)
+@require_POST
+def again(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
+    """Try what was refused or left out in a new batch; the same form twice is one."""
+    found = _own(request, key)
+    try:
+        new_key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        messages.warning(request, _("This page has gone stale. Look at the results and try again."))
+        return redirect("batches:batch", key=key)
+    if found.is_open or found.done_count == found.total:
+        messages.info(request, _("There is nothing to try again."))
+        return redirect("batches:batch", key=key)
+    made = engine.again(found, key=new_key, actor=Actor.seller(request.user), now=clock.now())
+    # A key that another batch had long before leads nobody to a stranger's.
+    return redirect("batches:batch", key=made.key if made.seller_id == request.seller.pk else key)
+
+
+def told(found: Batch) -> dict[str, Any]:
+    """What `batches/progress.html` shows."""
+    return {
+        "batch": found,
+        "label": kinds.label(found.kind),
+        "handled": counting.written(found.handled),
+        "total": counting.written(found.total),
+        "done": counting.written(found.done_count),
+        "refused": counting.written(found.refused_count),
+        "left": counting.written(found.total - found.handled),
+        "is_stopping": found.is_open and found.stop_asked_at is not None,
+        "tone": _tone(found),
+    }
+
+
+def _tone(found: Batch) -> str:
+    """How the outcome looks: good only when all of it was done."""
+    if found.state == BatchState.FAILED:
+        return "bad"
+    if found.is_open:
+        return "info"
+    return "good" if found.done_count == found.total else "warn"
+
+
+def _may(request: SellerRequest, found: Batch) -> bool:
+    right = kinds.right(found.kind)
+    return right is not None and request.membership.may(right)
+
+
+def _own(request: SellerRequest, key: uuid.UUID) -> Batch:
+    """The seller's batch, for somebody who may do what it does. Raises Http404 and PermissionDenied."""
+    found = get_object_or_404(request.seller.batches.select_related("seller"), key=key)
+    if not _may(request, found):
+        raise PermissionDenied(_("You do not have the right to do this here."))
+    return found
