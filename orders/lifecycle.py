@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor, ActorKind
 from inventory import stock
 from inventory.models import Fulfilment
-from orders import charges, deadlines, history, phones
+from orders import changes, charges, deadlines, history, phones
 from orders.models import CancelRequest, Order, OrderItem
 from orders.refusals import AlreadyCanceled, MoveRefused, Refused, Stale
 from orders.states import MOVES, CanceledBy, CancelReason, EventKind, OrderStatus, RequestState
@@ -77,10 +77,19 @@ def authorise(order: Order, *, actor: Actor, now: datetime) -> Order:
 
 
 @transaction.atomic
-def cancel(order: Order, *, reason: CancelReason, actor: Actor, now: datetime, memo: str = "") -> Order:
+def cancel(
+    order: Order,
+    *,
+    reason: CancelReason,
+    actor: Actor,
+    now: datetime,
+    memo: str = "",
+    seen_event: int | None = None,
+) -> Order:
     """Cancel an order that has not shipped (O11): units are freed, nothing was charged, the hold is voided.
 
-    The buyer reads the memo on their page and in the mail about it.
+    The buyer reads the memo on their page and in the mail about it. `seen_event` is the order's last event on the
+    page that asks: raises Changed where units were canceled, or the buyer asked to cancel, after it.
 
     Raises MoveRefused when a shipment was confirmed, or is being confirmed, perhaps a moment ago; its kind
     AlreadyCanceled when there is nothing more to do; Refused when the order is not this actor's to cancel
@@ -88,6 +97,7 @@ def cancel(order: Order, *, reason: CancelReason, actor: Actor, now: datetime, m
     """
     order = Order.objects.lock(order.pk)
     check_may_cancel(order, actor=actor, now=now)
+    changes.check(order, seen_event, changes.TO_CANCEL)
     cancel_locked([order], reason=reason, actor=actor, now=now, memo=memo)
     return order
 
@@ -135,6 +145,7 @@ def cancel_units(
     now: datetime,
     seen: Mapping[int, int] | None = None,
     memo: str = "",
+    seen_event: int | None = None,
 ) -> Order:
     """Cancel single units before the first confirmation: {item pk: units} (O12).
 
@@ -146,6 +157,7 @@ def cancel_units(
     check_may_cancel(order, actor=actor, now=now)
     if charges.capturing([order]):
         raise MoveRefused(_("A shipment of this order is being confirmed this very moment."))
+    changes.check(order, seen_event, changes.TO_CANCEL)
     items = list(order.items.all())
     if seen is not None and seen != {item.pk: item.units_open for item in items if item.units_open}:
         raise Stale

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from orders import packages, provider_calls
+from orders import changes, packages, provider_calls
 from orders.models import Order
 from orders.packages import Contents, Parcel
 from orders.refusals import CaptureRefused, MoveRefused
@@ -27,11 +27,18 @@ class Confirmation:
 
 
 def confirm_shipment(
-    order: Order, parcels: Sequence[tuple[Parcel, Contents]], *, key: UUID, actor: Actor, now: datetime
+    order: Order,
+    parcels: Sequence[tuple[Parcel, Contents]],
+    *,
+    key: UUID,
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
 ) -> Confirmation:
     """Confirm packages of an order; `key` comes from the form, so that the same form twice is one shipment.
 
-    Raises MoveRefused or Refused when that cannot be, perhaps for what happened a moment ago, and CaptureRefused
+    `seen` is the order's last event on the page that asks: raises Changed where units were shipped or canceled, or the
+    buyer asked to cancel, after it. Raises MoveRefused or Refused when that cannot be, perhaps for what happened a moment ago, and CaptureRefused
     when the provider would not charge the buyer: then nothing is confirmed.
     """
     with transaction.atomic(durable=True):
@@ -39,6 +46,7 @@ def confirm_shipment(
         call = None
         if not order.packages.filter(request_key=key).exists():
             packages.check(order, parcels, actor=actor, now=now)
+            changes.check(order, seen, changes.TO_SHIP)
             call = _begin(order, parcels, key, actor, now)
     if call:
         call = provider_calls.finish(call, actor=actor, now=now)
