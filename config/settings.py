@@ -276,7 +276,12 @@ SLOTS: dict[str, list[str]] = {
 }
 
 # What can be done to many rows at once, by the name that a batch keeps (docs/adr/0013).
-BATCH_KINDS: dict[str, str] = {}
+BATCH_KINDS: dict[str, str] = {
+    "feed_ship": "reports.feeds.kinds.SHIP",
+    "feed_cancel": "reports.feeds.kinds.CANCEL",
+    "feed_adjust": "reports.feeds.kinds.ADJUST",
+    "feed_stock": "reports.feeds.kinds.STOCK",
+}
 
 # The demo: orders keep coming while `make run` is open.
 SIMULATE = LOCAL and env.flag("SIMULATE", default=True)

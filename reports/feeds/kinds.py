@@ -1,0 +1,46 @@
+"""What the rows of feeds do, as kinds of batches: each through the operation that a click does (F5, ADR 13)."""
+
+from datetime import datetime
+
+from accounts.actors import Actor
+from accounts.models import Right
+from batches.kinds import Handle, Kind, Result
+from batches.models import Batch, BatchRow
+from reports.feeds import adjustments, cancellations, judging, listing_changes, shipments
+from reports.feeds.files.kinds import FeedKind
+from reports.feeds.judging import Do
+
+RIGHTS = {
+    FeedKind.SHIP: Right.SHIP,
+    FeedKind.CANCEL: Right.CANCEL,
+    FeedKind.ADJUST: Right.REFUND,
+    FeedKind.STOCK: Right.SHIP,
+}
+
+
+def name_of(kind: str) -> str:
+    """The name of the batches that do the rows of such a feed."""
+    return f"feed_{kind}"
+
+
+def _handle(kind: FeedKind, do: Do) -> Handle:
+    """The row's transaction holds the change and the result; a dry run takes the change back."""
+
+    def handle(batch: Batch, row: BatchRow, *, actor: Actor, now: datetime) -> Result:
+        if batch.is_dry_run:
+            judging.after_earlier_rows(kind, do, batch, row, actor=actor, now=now)
+        return judging.judged(kind, do, batch, row, actor=actor, now=now)
+
+    return handle
+
+
+def _kind(kind: FeedKind, do: Do) -> Kind:
+    return Kind(kind.label, RIGHTS[kind], _handle(kind, do))
+
+
+SHIP = Kind(
+    FeedKind.SHIP.label, RIGHTS[FeedKind.SHIP], shipments.handle, check=shipments.check, is_atomic=False
+)
+CANCEL = _kind(FeedKind.CANCEL, cancellations.do)
+ADJUST = _kind(FeedKind.ADJUST, adjustments.do)
+STOCK = _kind(FeedKind.STOCK, listing_changes.do)

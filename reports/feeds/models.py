@@ -1,0 +1,123 @@
+"""A feed: a file of rows that a seller handed in, what it was found to be, and what became of it (F5)."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor, ActorKind, Source
+from accounts.models import Seller
+from batches.models import Batch
+from batches.states import BatchState
+from reports.feeds.files.kinds import FeedKind
+from reports.feeds.states import AT_WORK, FeedState
+
+ENDS = {
+    BatchState.DONE: FeedState.DONE,
+    BatchState.STOPPED: FeedState.STOPPED,
+    BatchState.FAILED: FeedState.FAILED,
+}
+
+
+def random_name(_feed: Any, _name: str) -> str:
+    """Where a file is kept: a name that says nothing and that nobody guesses."""
+    name = secrets.token_hex(20)
+    return f"feeds/{name[:2]}/{name[2:]}"
+
+
+class Feed(models.Model):
+    """A file with its fate. `operations.py` and `reading.py` alone write it.
+
+    `is_taken` says that its rows were given to be done, or were done: no other feed of the seller with the same
+    content is then. `trial` is the batch that tried the rows, `batch` the one that does them; both are forgotten
+    after 90 days, the counts stay.
+    """
+
+    seller = models.ForeignKey(
+        Seller, on_delete=models.PROTECT, related_name="feeds", verbose_name=_("seller"), db_index=False
+    )
+    key = models.UUIDField(_("key of the form it came from"), unique=True)
+    kind = models.CharField(_("kind"), max_length=6, choices=FeedKind.choices, blank=True)
+    file = models.FileField(_("file"), upload_to=random_name, max_length=100, blank=True)
+    name = models.CharField(_("name of the file"), max_length=100)
+    size = models.PositiveIntegerField(_("size, bytes"))
+    digest = models.CharField(_("digest of the content"), max_length=64)
+    encoding = models.CharField(_("encoding"), max_length=20, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=FeedState.choices, default=FeedState.UPLOADED)
+    is_at_once = models.BooleanField(_("processed without a dry run"), default=False)
+    is_taken = models.BooleanField(_("its rows count as handed in"), default=False)
+    first = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("feed of this content")
+    )
+    problem = models.CharField(_("why it was refused"), max_length=500, blank=True)
+    code = models.CharField(_("code of the problem"), max_length=20, blank=True)
+    total = models.PositiveIntegerField(_("rows"), default=0)
+    done_count = models.PositiveIntegerField(_("rows done"), default=0)
+    refused_count = models.PositiveIntegerField(_("rows refused"), default=0)
+    shared_count = models.PositiveIntegerField(_("rows about what an earlier row is about"), default=0)
+    trial = models.OneToOneField(
+        Batch, on_delete=models.SET_NULL, null=True, related_name="tried_feed", verbose_name=_("dry run")
+    )
+    batch = models.OneToOneField(
+        Batch, on_delete=models.SET_NULL, null=True, related_name="feed", verbose_name=_("batch")
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
+        db_index=False,
+    )
+    language = models.CharField(_("language of its sentences"), max_length=10, default="en")
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+    claimed_until = models.DateTimeField(_("read by a worker until"))
+    faults = models.PositiveSmallIntegerField(_("times its reading broke"), default=0)
+
+    class Meta:
+        verbose_name = _("feed")
+        verbose_name_plural = _("feeds")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=FeedState.values), name="feed_state_known"),
+            models.UniqueConstraint(
+                fields=["seller", "digest"], condition=Q(is_taken=True), name="feed_content_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["seller", "-uploaded_at", "-id"], name="feed_of_seller"),
+            models.Index(fields=["seller", "digest"], name="feed_of_content"),
+            models.Index(fields=["claimed_until"], condition=Q(state__in=AT_WORK), name="feed_at_work"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+    @property
+    def who(self) -> Actor:
+        """Whoever handed it in acts in every row."""
+        return Actor(ActorKind.SELLER, self.actor, Source.FEED)
+
+    @property
+    def at_work(self) -> Batch | None:
+        """The batch that does the rows, or the one that tries them."""
+        return self.batch or self.trial
+
+    @property
+    def stage(self) -> FeedState:
+        """How far it is this very moment: its batch may be over before the feed has heard of it."""
+        state = FeedState(self.state)
+        if state == FeedState.PROCESSING and self.batch:
+            return ENDS.get(BatchState(self.batch.state), state)
+        if state == FeedState.CHECKING and self.trial and not self.trial.is_open:
+            end = ENDS[BatchState(self.trial.state)]
+            return FeedState.CHECKED if end == FeedState.DONE else end
+        return state
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether something goes on that can be stopped."""
+        return self.stage in AT_WORK
