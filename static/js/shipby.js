@@ -6,5 +6,6 @@ import "./selection.js";
 import "./confirm.js";
 import "./copy.js";
 import "./progress.js";
+import "./shortcuts.js";
 import "./row_edit.js";
 import "./counter.js";
