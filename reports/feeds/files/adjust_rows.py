@@ -70,7 +70,8 @@ def _reason(cells: Cells) -> RefundReason:
 
 def _is_currency_right(cells: Cells, terms: Terms) -> bool:
     """Amounts mean nothing in a currency that is not the order's."""
-    given = cells.row["currency"]
+    # In XML the currency of an amount may be left out.
+    given = cells.row["currency"] or (terms.currency if cells.row.message else "")
     if not given:
         cells.note(codes.MISSING, "currency", _("%(column)s is empty.") % {"column": "currency"})
     elif given != terms.currency:

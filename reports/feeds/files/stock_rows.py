@@ -36,6 +36,9 @@ def check(row: FeedRow, terms: Terms) -> "StockRow | list[Problem]":
         )
         cells.note(codes.SPREADSHEET, "sku", sentence % {"text": shown(sku)})
     price = cells.amount("price", terms.currency)
+    if row["currency"] not in ("", terms.currency):
+        words = {"text": shown(row["currency"]), "currency": terms.currency}
+        cells.note(codes.CURRENCY, "price", _("Prices are in %(currency)s, not in “%(text)s”.") % words)
     if price == 0:
         sentence = _("The price cannot be 0. Leave the cell empty to keep the price.")
         cells.note(codes.PRICE_ZERO, "price", sentence)

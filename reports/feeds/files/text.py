@@ -1,0 +1,128 @@
+"""Feeds as tab-delimited text: where the header is, how the lines end, and the rows below (formats of the trade).
+
+Whatever is wrong with the file as a whole is found before its first row is given out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from accounts import text_files
+from accounts.text_files import Fault
+from reports.feeds.files import codes, columns
+from reports.feeds.files.kinds import FeedFormat, FeedKind
+from reports.feeds.files.rows import FeedFile, FeedRow, Problem, Unreadable
+
+MOST_ROWS = 100_000
+HEADER_WITHIN = 4
+CODES = {
+    Fault.NOT_TEXT: codes.NOT_TEXT,
+    Fault.ENCODING: codes.ENCODING,
+    Fault.LONG_LINE: codes.LONG_LINE,
+    Fault.OTHER: codes.NOT_TEXT,
+}
+
+
+@dataclass(frozen=True)
+class TextFeed(FeedFile):
+    """A file with a header; `columns` are its headings, in our spelling."""
+
+    header_line: int = 1
+    end: str = "\n"
+
+    def rows(self) -> Iterator[FeedRow]:
+        read = set(columns.OF_KIND[self.kind].read)
+        number = 0
+        for line, text in enumerate(text_files.lines(self.path, self.encoding, end=self.end), start=1):
+            if line > self.header_line and text.strip():
+                number += 1
+                yield self._row(number, line, text, read)
+
+    def _row(self, number: int, line: int, text: str, read: set[str]) -> FeedRow:
+        whole = text.endswith(self.end)
+        cells = [cell.strip() for cell in text.rstrip("\r\n").split("\t")]
+        problems: tuple[Problem, ...] = ()
+        if any(cells[len(self.columns) :]):
+            sentence = _("The row has more cells than the header has columns.")
+            problems = (Problem(codes.ROW_TOO_WIDE, "", sentence),)
+        elif len(cells) < len(self.columns) and not whole:
+            problems = (Problem(codes.ROW_CUT, "", _("The file ends in the middle of this row.")),)
+        named = zip(self.columns, cells, strict=False)
+        return FeedRow(number, line, {name: cell for name, cell in named if name in read}, problems=problems)
+
+
+def opened(path: Path, country: str) -> TextFeed:
+    """Find out how to read a file. Raises Unreadable."""
+    try:
+        encoding = text_files.guessed(path, country)
+        end = _end(path, encoding)
+        return _opened(path, encoding, end)
+    except text_files.Unreadable as error:
+        raise Unreadable(str(error), CODES[error.fault]) from None
+
+
+def _opened(path: Path, encoding: str, end: str) -> TextFeed:
+    line, names, kind = _header(path, encoding, end)
+    columns.check(kind, names)
+    total = _total(path, encoding, end, line)
+    warnings = columns.warnings(kind, names)
+    return TextFeed(path, kind, FeedFormat.TEXT, encoding, tuple(names), total, warnings, line, end)
+
+
+def _end(path: Path, encoding: str) -> str:
+    """How lines end: LF, with or without CR before it, or CR alone as on an old Macintosh."""
+    start = next(text_files.texts(path, encoding), "")
+    return "\r" if "\r" in start and "\n" not in start else "\n"
+
+
+def _header(path: Path, encoding: str, end: str) -> tuple[int, list[str], FeedKind]:
+    """Where the header is, its names, and the feed that they make."""
+    template = None
+    for line, text in enumerate(text_files.lines(path, encoding, end=end), start=1):
+        cells = text.rstrip("\r\n").split("\t")
+        if len(cells) > columns.MOST:
+            words = {"figure": len(cells), "limit": columns.MOST}
+            sentence = _("Line %(line)d has %(figure)d columns; at most %(limit)d are read.")
+            raise Unreadable(sentence % {**words, "line": line}, codes.TOO_MANY_COLUMNS)
+        names = [columns.name(cell) for cell in cells]
+        if columns.is_header(names):
+            while names and not names[-1]:
+                names.pop()
+            return line, names, columns.kind_of(names, template)
+        template = template or columns.of_template(text)
+        if line == HEADER_WITHIN:
+            break
+    raise _no_header(path, encoding, end)
+
+
+def _no_header(path: Path, encoding: str, end: str) -> Unreadable:
+    """Why there is no header; the usual reasons by name."""
+    lines = text_files.lines(path, encoding, end=end)
+    start = [text for _line, text in zip(range(HEADER_WITHIN), lines, strict=False)]
+    if not any(text.strip() for text in start):
+        return Unreadable(_("The file is empty."), codes.EMPTY)
+    for text in start:
+        for mark in (",", ";", "|"):
+            if columns.is_header([columns.name(cell) for cell in text.split(mark)]) and mark in text:
+                sentence = _("The columns are separated by “%(mark)s”. Save the file as tab-delimited text.")
+                return Unreadable(sentence % {"mark": mark}, codes.DELIMITER)
+    if any(("order-id" in text.lower() or "sku" in text.lower()) and "\t" not in text for text in start):
+        sentence = _("The columns are not separated by tabs. Save the file as tab-delimited text.")
+        return Unreadable(sentence, codes.DELIMITER)
+    sentence = _("None of the first lines is a header with a column order-id or sku.")
+    return Unreadable(sentence, codes.NO_HEADER)
+
+
+def _total(path: Path, encoding: str, end: str, header_line: int) -> int:
+    """How many rows there are. Raises Unreadable for none and for too many."""
+    total = 0
+    for line, text in enumerate(text_files.lines(path, encoding, end=end), start=1):
+        total += line > header_line and bool(text.strip())
+        if total > MOST_ROWS:
+            sentence = _("The file has more than %(limit)d rows. Send it in parts.")
+            raise Unreadable(sentence % {"limit": MOST_ROWS}, codes.TOO_MANY_ROWS)
+    if not total:
+        raise Unreadable(_("Below the header there is no row."), codes.NO_ROWS)
+    return total
