@@ -101,3 +101,15 @@ def _tick(day: date) -> str:
 
 def _orders(number: int) -> str:
     return ngettext("%(n)s order", "%(n)s orders", number) % {"n": counting.written(number)}
+
+
+def day_rows(days: Sequence[Day]) -> list[dict[str, str]]:
+    """The days as a table, the newest first."""
+    return [
+        {
+            "day": period(day.day, day.day),
+            "orders": counting.written(day.orders),
+            "canceled": counting.written(day.canceled),
+        }
+        for day in reversed(days)
+    ]

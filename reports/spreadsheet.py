@@ -113,4 +113,4 @@ def _write_row(sheet: Worksheet, line: int, row: Sequence[Cell], numbers: Sequen
         if is_number and NUMBER.fullmatch(str(cell)):
             sheet.write_number(line, place, float(cell))
         else:
-            sheet.write_string(line, place, safe(UNWRITABLE.sub("\ufffd", str(cell)))[:LONGEST])
+            sheet.write_string(line, place, UNWRITABLE.sub("\ufffd", safe(str(cell)))[:LONGEST])
