@@ -16,6 +16,10 @@ from reports.feeds.files import codes
 from reports.feeds.files.rows import Unreadable
 
 ENVELOPE = "AmazonEnvelope"
+OPENING = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<AmazonEnvelope xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    'xsi:noNamespaceSchemaLocation="amzn-envelope.xsd">\n'
+)
 MOST_DEPTH = 12
 MOST_ELEMENTS = 5_000
 MOST_TEXT = 256 * 1024
@@ -76,8 +80,18 @@ def encoding_of(path: Path, start: bytes, country: str) -> str:
 
 def messages(path: Path, encoding: str) -> Iterator[tuple[str, Node]]:
     """The MessageType with each message, as soon as it is complete. Raises Unreadable."""
+    message_type = ""
+    for node in elements(path, encoding, depth=2):
+        if node.name == "MessageType":
+            message_type = node.text
+        elif node.name == "Message":
+            yield message_type, node
+
+
+def elements(path: Path, encoding: str, depth: int) -> Iterator[Node]:
+    """Every element at this depth (the envelope's is 1) as soon as it is complete. Raises Unreadable."""
     parser = DefusedXMLParser(target=object(), encoding="utf-8", forbid_dtd=True)
-    target = _Target(parser.parser)
+    target = _Target(parser.parser, depth)
     fed = 0
     for piece in _pieces(path, encoding):
         fed += len(piece)
@@ -85,11 +99,9 @@ def messages(path: Path, encoding: str) -> Iterator[tuple[str, Node]]:
         # A tag or a comment without an end would be read again and again with every piece.
         if fed - parser.parser.CurrentByteIndex > MOST_TEXT:
             raise _too_long(target.line)
-        while target.done:
-            yield target.message_type, target.done.pop(0)
+        yield from target.taken()
     _feed(parser, None)
-    for message in target.done:
-        yield target.message_type, message
+    yield from target.taken()
 
 
 def _pieces(path: Path, encoding: str) -> Iterator[bytes]:
@@ -121,39 +133,40 @@ def _too_long(line: int) -> Unreadable:
 
 
 class _Target:
-    """Takes expat's events straight, twice as fast; keeps the elements of one message at a time."""
+    """Takes expat's events straight, twice as fast; keeps the elements of one unit at a time."""
 
-    def __init__(self, expat: Any) -> None:
-        self.expat = expat
+    def __init__(self, expat: Any, unit: int) -> None:
+        self.expat, self.unit = expat, unit
         expat.ordered_attributes = False
         expat.StartElementHandler, expat.EndElementHandler = self.start, self.end
         expat.CharacterDataHandler = self.data
         expat.DefaultHandlerExpand = expat.CommentHandler = expat.ProcessingInstructionHandler = None
-        self.message_type = ""
         self.done: list[Node] = []
         self.path: list[Node] = []
-        self.depth = 0
-        self.elements = self.length = 0
+        self.depth = self.count = self.length = 0
 
     @property
     def line(self) -> int:
         return int(self.expat.CurrentLineNumber)
 
+    def taken(self) -> list[Node]:
+        """What is complete by now, once."""
+        done, self.done = self.done, []
+        return done
+
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition("}")[2]
         self.depth += 1
-        self.elements += 1
+        self.count += 1
         if self.depth == 1 and name != ENVELOPE:
             sentence = _("The XML begins with <%(name)s>; a feed begins with <AmazonEnvelope>.")
             raise Unreadable(sentence % {"name": shown(name)}, codes.NOT_AN_ENVELOPE)
-        if self.depth > MOST_DEPTH or self.elements > MOST_ELEMENTS:
-            raise Unreadable(
-                _("Line %(line)d: no message has so many elements.") % {"line": self.line}, codes.XML_TOO_DEEP
-            )
-        if self.depth == 2:
+        if self.depth > MOST_DEPTH or self.count > MOST_ELEMENTS:
+            sentence = _("Line %(line)d: no message has so many elements.")
+            raise Unreadable(sentence % {"line": self.line}, codes.XML_TOO_DEEP)
+        if self.depth == self.unit:
             self.path = [Node(name, line=self.line)]
-            self.elements = self.length = 0
-        elif self.depth > 2:
+        elif self.depth > self.unit:
             node = Node(name, attributes.get("currency", ""))
             self.path[-1].children.append(node)
             self.path.append(node)
@@ -171,13 +184,6 @@ class _Target:
             return
         node = self.path.pop()
         node.text = "" if node.children else node.text.strip()
-        if self.depth == 1:
-            self._finish(node)
-
-    def _finish(self, node: Node) -> None:
-        """An element straight below the envelope is complete."""
-        self.elements = self.length = 0
-        if node.name == "MessageType":
-            self.message_type = node.text
-        elif node.name == "Message":
+        if not self.path:
             self.done.append(node)
+            self.count = self.length = 0
