@@ -14,7 +14,7 @@ from accounts import calendars, counting, paper
 from accounts.locales import babel_locale
 from accounts.models import Seller
 from accounts.money import Money
-from reports import figures, periods, pictures
+from reports import figures, pictures, spans
 from reports.figures import Figures
 from reports.models import Report
 from reports.pictures import Picture
@@ -27,7 +27,7 @@ def summary(report: Report) -> bytes:
     seller = report.seller
     zone = seller.marketplace.time_zone
     asked_on = calendars.local_date(report.created_at, zone)
-    first, last = periods.days(report, zone) or (asked_on, asked_on)
+    first, last = spans.days(report, zone) or (asked_on, asked_on)
     with translation.override(report.language):
         return pdf(seller, first, last, report.started_at or report.created_at)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import counting
-from reports import periods
+from reports import spans
 from reports.models import Report
 from reports.states import Format, ReportKind, ReportState
 
@@ -57,7 +57,7 @@ def of(report: Report, zone: str, now: datetime) -> Row:
         download_url=reverse("reports:download", args=args),
         cancel_url=reverse("reports:cancel", args=args),
         name=str(ReportKind(report.kind).label),
-        period=periods.words(report, zone),
+        period=spans.words(report, zone),
         format=Format(report.format).name,
         state=_("Expired") if has_expired else str(ReportState(report.state).label),
         tone="neutral" if has_expired else TONES[ReportState(report.state)],
@@ -83,7 +83,7 @@ def has_file(report: Report, now: datetime) -> bool:
 def file_name(report: Report) -> str:
     """The name under which the file is kept by whoever downloads it."""
     zone = report.seller.marketplace.time_zone
-    found = periods.days(report, zone)
+    found = spans.days(report, zone)
     if report.daily_for:
         when = f"{report.daily_for}"
     elif found:
