@@ -25,8 +25,8 @@ class SellerRequest(HttpRequest):
 View = Callable[..., HttpResponseBase]
 
 
-def requires(right: Right) -> Callable[[View], View]:
-    """Let in members with this right of the seller they work for at the moment.
+def requires(*rights: Right) -> Callable[[View], View]:
+    """Let in members with this right, or one of these, of the seller they work for at the moment.
 
     Signed out: the sign-in page. Member of no seller: 404. Without the right: 403 with a sentence.
     """
@@ -37,8 +37,8 @@ def requires(right: Right) -> Callable[[View], View]:
         def guarded(request: SellerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.membership is None:
                 raise Http404
-            if not request.membership.may(right):
-                words = {"right": right.label}
+            if not any(request.membership.may(right) for right in rights):
+                words = {"right": " / ".join(str(right.label) for right in rights)}
                 raise PermissionDenied(_("You do not have the right “%(right)s” here.") % words)
             return view(request, *args, **kwargs)
 

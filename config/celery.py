@@ -50,7 +50,7 @@ app.conf.update(
 )
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
-app.autodiscover_tasks(["config"])
+app.autodiscover_tasks(["config", "reports.feeds"])
 
 
 @setup_logging.connect

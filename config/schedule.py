@@ -26,6 +26,7 @@ SCHEDULE: dict[str, Entry] = {
     "send notices (N4)": every(30, "notifications.tasks.send"),
     "look for what is late or low (N2)": every(60, "notifications.tasks.look"),
     "go on with batches (F5)": every(30, "batches.tasks.sweep"),
+    "go on with feeds (F5)": every(30, "reports.feeds.tasks.sweep"),
     "forget old batches": every(3600, "batches.tasks.forget"),
     "forget old notices": every(3600, "notifications.tasks.forget"),
     # Does its work once a day. Beat counts from its start: where it starts anew each day, a day would never be over.

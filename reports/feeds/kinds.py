@@ -16,6 +16,7 @@ RIGHTS = {
     FeedKind.ADJUST: Right.REFUND,
     FeedKind.STOCK: Right.SHIP,
 }
+ORDER = "orders:detail"
 
 
 def name_of(kind: str) -> str:
@@ -35,11 +36,17 @@ def _handle(kind: FeedKind, do: Do) -> Handle:
 
 
 def _kind(kind: FeedKind, do: Do) -> Kind:
-    return Kind(kind.label, RIGHTS[kind], _handle(kind, do))
+    page = "" if kind == FeedKind.STOCK else ORDER
+    return Kind(kind.label, RIGHTS[kind], _handle(kind, do), page=page)
 
 
 SHIP = Kind(
-    FeedKind.SHIP.label, RIGHTS[FeedKind.SHIP], shipments.handle, check=shipments.check, is_atomic=False
+    FeedKind.SHIP.label,
+    RIGHTS[FeedKind.SHIP],
+    shipments.handle,
+    check=shipments.check,
+    is_atomic=False,
+    page=ORDER,
 )
 CANCEL = _kind(FeedKind.CANCEL, cancellations.do)
 ADJUST = _kind(FeedKind.ADJUST, adjustments.do)

@@ -54,6 +54,7 @@ class Feed(models.Model):
     )
     problem = models.CharField(_("why it was refused"), max_length=500, blank=True)
     code = models.CharField(_("code of the problem"), max_length=20, blank=True)
+    remarks = models.JSONField(_("what there is to say about its columns"), default=list, blank=True)
     total = models.PositiveIntegerField(_("rows"), default=0)
     done_count = models.PositiveIntegerField(_("rows done"), default=0)
     refused_count = models.PositiveIntegerField(_("rows refused"), default=0)

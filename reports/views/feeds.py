@@ -1,0 +1,182 @@
+"""Feeds: the upload, the list of uploads, a feed's page and what can be done with it (F5)."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts import clock
+from accounts.actors import Actor, Source
+from accounts.rights import SellerRequest, requires
+from batches import engine, results
+from batches.views.batch import told
+from reports.feeds import desk, kinds, operations
+from reports.feeds.files import templates
+from reports.feeds.files.kinds import FeedKind
+from reports.feeds.files.reading import MOST_BYTES
+from reports.feeds.models import Feed
+from reports.feeds.refusals import Refused, SameFile
+from reports.forms.feeds import UploadForm
+
+PANEL = "feed"
+AROUND = 64 * 1024
+"""Bytes of an upload that are not the file's."""
+
+ANY = tuple(dict.fromkeys(kinds.RIGHTS.values()))
+any_right = requires(*ANY)
+
+
+@any_right
+@require_http_methods(["GET", "HEAD", "POST"])
+def feeds(request: SellerRequest) -> HttpResponseBase:
+    """The uploads with the form for one more. What is too large is refused before a byte of it is read."""
+    if request.method == "POST" and _length(request) > MOST_BYTES + AROUND:
+        form = UploadForm({"key": uuid.uuid4()}, offered=_offered(request))
+        form.full_clean()
+        form.errors["file"] = form.error_class(
+            [_("The file is larger than %(limit)d MB. Send it in parts.") % {"limit": MOST_BYTES // 1024**2}]
+        )
+        return _page(request, form, status=422)
+    return _feeds(request)
+
+
+# The token stands in the body, which is not to be read before its size is known.
+listing = csrf_exempt(feeds)
+
+
+@csrf_protect
+def _feeds(request: SellerRequest) -> HttpResponseBase:
+    if request.method != "POST":
+        return _page(request, UploadForm(initial={"key": uuid.uuid4()}, offered=_offered(request)))
+    form = UploadForm(request.POST, request.FILES, offered=_offered(request))
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    return _upload(request, form)
+
+
+def _upload(request: SellerRequest, form: UploadForm) -> HttpResponseBase:
+    asked: dict[str, Any] = {name: form.cleaned_data[name] for name in ("key", "kind", "is_at_once")}
+    asked |= {"user": request.user, "may": request.membership.may}
+    try:
+        feed = operations.upload(request.seller, form.cleaned_data["file"], **asked, now=clock.now())
+    except SameFile as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("feeds:feed", refusal.first.key)
+    except Refused as refusal:
+        form.add_error("file", str(refusal))
+        return _page(request, form, status=422)
+    return redirect("feeds:feed", feed.key)
+
+
+@any_right
+@require_safe
+@vary_on_headers("HX-Request", "HX-Target")
+def feed(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
+    """How far it is and what became of each row; asks for itself again until it is over."""
+    found = desk.of(request.seller, key)
+    batch = desk.results_of(found)
+    context: dict[str, Any] = {
+        "feed": found,
+        "stage": found.stage,
+        "tone": desk.tone(found),
+        "sentence": desk.sentence(found),
+        "facts": desk.facts(found),
+        "zone": request.seller.marketplace.time_zone,
+        "may_act": desk.may(found, request.membership),
+        "again_key": uuid.uuid4(),
+    }
+    if batch:
+        context |= told(batch) | results.context(batch, results.question(batch, request.GET))
+    page = "feeds/feed.html"
+    return render(request, f"{page}#{PANEL}" if request.htmx.target == PANEL else page, context)
+
+
+@any_right
+@require_POST
+def process(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
+    """Do the rows of a feed that was checked; asked twice it is done once."""
+    found = _own(request, key)
+    try:
+        operations.process(found, user=request.user, now=clock.now())
+    except SameFile as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("feeds:feed", refusal.first.key)
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+    return redirect("feeds:feed", key)
+
+
+@any_right
+@require_POST
+def stop(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
+    """Begin no further row."""
+    operations.stop(_own(request, key), now=clock.now())
+    messages.info(request, _("No further row is begun. What was done stays done."))
+    return redirect("feeds:feed", key)
+
+
+@any_right
+@require_POST
+def again(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
+    """Try the rows that were not done once more, as a batch of their own; the same form twice is one."""
+    found = _own(request, key)
+    try:
+        new_key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        messages.warning(request, _("This page has gone stale. Look at the results and try again."))
+        return redirect("feeds:feed", key)
+    batch = found.batch
+    if batch is None or batch.is_open or batch.done_count == batch.total:
+        messages.info(request, _("There is nothing to try again."))
+        return redirect("feeds:feed", key)
+    actor = Actor.seller(request.user, Source.FEED)
+    made = engine.again(batch, key=new_key, actor=actor, now=clock.now())
+    if made.seller_id != request.seller.pk:
+        return redirect("feeds:feed", key)
+    return redirect("batches:batch", made.key)
+
+
+def _page(request: SellerRequest, form: UploadForm, status: int = 200) -> HttpResponse:
+    page = desk.page(request.seller, desk.turn(request.GET))
+    context = {
+        "form": form,
+        "rows": desk.rows(page.rows, request.seller.marketplace.time_zone),
+        "pager": desk.pager(page),
+        "templates": _templates(_offered(request)),
+        "zone": request.seller.marketplace.time_zone,
+    }
+    return render(request, "feeds/list.html", context, status=status)
+
+
+def _offered(request: SellerRequest) -> list[FeedKind]:
+    """The kinds whose rows the member may do."""
+    return [kind for kind, right in kinds.RIGHTS.items() if request.membership.may(right)]
+
+
+def _templates(offered: list[FeedKind]) -> list[tuple[str, list[str]]]:
+    """The blank files of each kind, by their names."""
+    names = {kind: [name for name, each in templates.ALL.items() if each.kind == kind] for kind in offered}
+    return [(str(kind.label), found) for kind, found in names.items()]
+
+
+def _length(request: SellerRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _own(request: SellerRequest, key: uuid.UUID) -> Feed:
+    """The seller's feed, for somebody who may do what its rows do. Raises Http404 and PermissionDenied."""
+    found = desk.of(request.seller, key)
+    if not desk.may(found, request.membership):
+        words = {"right": kinds.RIGHTS[FeedKind(found.kind)].label}
+        raise PermissionDenied(_("You do not have the right “%(right)s” here.") % words)
+    return found
