@@ -1,13 +1,14 @@
 """Orders as rows of a list: every cell a ready text, so that fifty of them cost the template nothing."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,12 +16,16 @@ from django.utils.translation import ngettext
 from accounts import moments
 from accounts.models import Membership
 from accounts.money import Money
-from orders import actions, standing
-from orders.models import CancelRequest, Order, OrderItem
+from orders import actions, cells, standing
+from orders import columns as table
+from orders.cells import Cell, Facts
+from orders.columns import Column
+from orders.models import CancelRequest, Order, OrderItem, Package
 from orders.states import CanceledBy, CancelReason, OrderStatus, RequestState
 
 ADDRESSES = ("detail", "ship", "cancel", "packing_slip")
 ITEM_COLUMNS = ("order_id", "sku", "title", "quantity", "units_shipped", "units_canceled")
+PARCEL = ("number", "carrier", "carrier_name", "tracking_number")
 COLUMNS = (
     *(
         "seller",
@@ -87,6 +92,7 @@ class Row:
     ship_url: str
     cancel_url: str
     slip_url: str
+    more: Mapping[str, Cell] = field(default_factory=dict)
 
 
 def columns(orders: QuerySet[Order]) -> QuerySet[Order]:
@@ -96,10 +102,16 @@ def columns(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 
 class Rows:
-    """Makes rows for one member: in their language, on the marketplace's clock, with what they may do."""
+    """Makes rows for one member: in their language, on the marketplace's clock, with what they may do.
 
-    def __init__(self, membership: Membership, now: datetime) -> None:
+    `columns` are those that the list shows; what only others need is not read.
+    """
+
+    def __init__(
+        self, membership: Membership, now: datetime, columns: Sequence[Column] = table.USUAL
+    ) -> None:
         self.membership = membership
+        self.columns = columns
         self.now = now
         self.zone = ZoneInfo(membership.seller.marketplace.time_zone)
         self.labels = {status: str(label) for status, label in OrderStatus.choices}
@@ -107,11 +119,10 @@ class Rows:
         self.address = {name: reverse(f"orders:{name}", args=[ANY_NUMBER]) for name in ADDRESSES}
 
     def of(self, orders: Sequence[Order]) -> list[Row]:
-        """The rows of orders read by `columns`, with their items in one query."""
+        """The rows of orders read by `columns`, with their items and all else that is shown in one query."""
         pks = [order.pk for order in orders]
         items: dict[int, list[Any]] = {pk: [] for pk in pks}
-        found = OrderItem.objects.filter(order__in=pks).order_by("order_id", "pk")
-        for item in found.values_list(*ITEM_COLUMNS, named=True):
+        for item in _read(pks, table.reads(self.columns)):
             items[item.order_id].append(item)
         return [self.row(order, items[order.pk]) for order in orders]
 
@@ -143,7 +154,14 @@ class Rows:
             ship_url=address["ship"] if may.ship else "",
             cancel_url=address["cancel"] if may.cancel else "",
             slip_url=address["packing_slip"] if may.print_slip else "",
+            more=self._more(Facts(order, items, self.zone)),
         )
+
+    def _more(self, facts: Facts) -> dict[str, Cell]:
+        """The cells of the columns that not every list has."""
+        return {
+            column.key: cells.of(column.key, facts) for column in self.columns if column.key in cells.TEXTS
+        }
 
     def _badges(self, order: Order) -> Iterable[Badge]:
         """What needs attention, beside the status (O9, O10, O17, O18)."""
@@ -184,6 +202,16 @@ class Rows:
     def _canceled(self, order: Order, when: datetime) -> str:
         """Who canceled and when, beside the reason (O13)."""
         return f"{CanceledBy(order.canceled_by).label} · {when.astimezone(self.zone):%Y-%m-%d %H:%M %Z}"
+
+
+def _read(pks: Sequence[int], more: Sequence[str]) -> Iterable[Any]:
+    """The items of these orders; with each stands what is read of the order itself, its last package included."""
+    found = OrderItem.objects.filter(order__in=pks).order_by("order_id", "pk")
+    if table.PACKAGE in more:
+        sent = Package.objects.filter(order=OuterRef("order"), confirmed_at__isnull=False)
+        parcel = JSONObject(**dict(zip(PARCEL, PARCEL, strict=True)))
+        found = found.annotate(**{table.PACKAGE: sent.order_by("-number").values(data=parcel)[:1]})
+    return found.values_list(*ITEM_COLUMNS, *more, named=True)
 
 
 def _items(items: Sequence[Any]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from tests.helpers import CHANNEL, authorised, ship
 from tests.inventory import access as stock
 from tests.messaging import access as talks
 from tests.notifications import access as notices
+from tests.orders.desk import access as own_desk
 from tests.refunds import access as money_back
 
 SECRETS = ("Zelda Quux", "zelda@example.org", "77 Hidden Lane", "LAMP-1", "Brass lamp", "tom@example.com")
@@ -29,6 +30,7 @@ ANYWHERE = (
     "home",
     "orders:list",
     "orders:cancel_many",
+    "orders:pulse",
     "accounts:team",
     "accounts:invite",
     "notifications:mails",
@@ -37,6 +39,7 @@ ANYWHERE = (
     *stock.NOWHERE,
     *money_back.NOWHERE,
     *talks.NOWHERE,
+    *own_desk.NOWHERE,
 )
 """Pages that name no record: a stranger's own seller stands on them."""
 
@@ -150,6 +153,8 @@ GUARDED = {
     "orders:list": Page(R.VIEW, 200, 405),
     "orders:cancel_many": Page(R.CANCEL, 302, 200, _picked),
     "orders:detail": Page(R.VIEW, 200, 405),
+    "orders:pulse": Page(R.VIEW, 200, 405),
+    "orders:order_pulse": Page(R.VIEW, 200, 405),
     "orders:ship": Page(R.SHIP, 200, 302, shipment),
     "orders:cancel": Page(R.CANCEL, 200, 302, _reason),
     "orders:package": Page(R.SHIP, 200, 302, _parcel),
@@ -169,6 +174,7 @@ GUARDED = {
     "accounts:revoke_invitation": Page(R.SETTINGS, 405, 302),
     "accounts:switch_seller": Page(None, 405, 302, _theirs),
     **{name: Page(*row) for name, row in (stock.PAGES | money_back.PAGES | talks.PAGES | batches.PAGES).items()},
+    **{name: Page(*row) for name, row in own_desk.PAGES.items()},
     "notifications:inbox": Page(None, 200, 405),
     "notifications:read": Page(None, 405, 302),
     "notifications:mails": Page(R.VIEW, 200, 405),
@@ -222,7 +228,7 @@ ACCOUNT = {
     "mfa_download_recovery_codes": (302, 404, 302, 404),
     "usersessions_list": (302, 200, 302, 302),
 }
-APART = {"accounts:invitation", "notifications:remove_address", "refunds:holders", *batches.APART}
+APART = {"accounts:invitation", "notifications:remove_address", "refunds:holders", *batches.APART, *own_desk.APART}
 """Each has a test of its own: one asks for the mailbox, then for the account; one is of a single member; what one
 asks for hangs on the order."""
 OWN = {name for name in GUARDED if name.startswith("notifications:") and GUARDED[name].right is None}

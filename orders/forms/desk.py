@@ -23,6 +23,7 @@ from orders.states import Tab
 
 SIZES = (25, 50, 100)
 MOST_CHANNELS = 20
+MOST_DIGITS = 18
 
 
 class Sort(models.TextChoices):
@@ -73,6 +74,7 @@ class Question:
     note: str = ""
     sort: str = ""
     size: int = 0
+    view: int = 0
     turn: Turn = FIRST
 
     def query(self) -> str:
@@ -83,7 +85,8 @@ class Question:
         """The address of the same list with these changes, from its first page on."""
         asked = replace(self, **{"turn": FIRST, **changes})
         turn = asked.turn
-        place = {"before": turn.below or "", "after": turn.above or "", "end": "1" if turn.at_end else ""}
+        place = {"view": asked.view or "", "before": turn.below or "", "after": turn.above or ""}
+        place |= {"end": "1" if turn.at_end else ""}
         page = urlencode({name: value for name, value in place.items() if value})
         return f"{reverse('orders:list')}?{'&'.join(part for part in (asked.query(), page) if part)}"
 
@@ -96,7 +99,7 @@ class Question:
     def is_filtered(self) -> bool:
         """Whether anything but the tab and the days narrows the list: its exact count is not kept then."""
         plain = Question(tab=self.tab, first_day=self.first_day, last_day=self.last_day)
-        return replace(self, turn=FIRST, sort="", size=0) != plain
+        return replace(self, turn=FIRST, sort="", size=0, view=0) != plain
 
     def _said(self) -> list[tuple[str, Any]]:
         """Names and values as the address has them."""
@@ -143,6 +146,14 @@ class Slugs(forms.Field):
             raise forms.ValidationError(_("There is no such filter; it was left out.")) from None
 
 
+class SavedViewField(forms.Field):
+    """The number of the saved view that was opened; anything else is none, and nothing is said about it."""
+
+    def to_python(self, value: Any) -> int:
+        text = str(value or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
+
+
 class QuestionForm(forms.Form):
     """Reads the address. What makes no sense is left out, with a sentence; the list is shown all the same."""
 
@@ -167,6 +178,7 @@ class QuestionForm(forms.Form):
     note = choice(Noted.choices)
     sort = choice(Sort.choices, _("The list cannot be sorted so; it was left as it is."))
     size = choice([(str(size), str(size)) for size in SIZES], _("A page has 25, 50 or 100 orders."))
+    view = SavedViewField(required=False)
     before = CursorField(required=False)
     after = CursorField(required=False)
     end = forms.BooleanField(required=False)
@@ -205,6 +217,7 @@ class QuestionForm(forms.Form):
             last_day=asked("last_day"),
             channels=asked("channels") or (),
             size=int(asked("size") or 0),
+            view=asked("view") or 0,
             turn=Turn(below=asked("before"), above=asked("after"), at_end=asked("end") or False),
         )
 

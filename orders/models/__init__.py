@@ -7,9 +7,11 @@ from orders.models.note import OrderNote
 from orders.models.order import Order, OrderItem
 from orders.models.package import Package, PackageUnit
 from orders.models.request import CancelRequest
+from orders.models.saved_view import DeskPreference, SavedView
 
 __all__ = [
     "CancelRequest",
+    "DeskPreference",
     "Memo",
     "Order",
     "OrderCount",
@@ -18,4 +20,5 @@ __all__ = [
     "OrderNote",
     "Package",
     "PackageUnit",
+    "SavedView",
 ]

@@ -1,11 +1,12 @@
 """Manage Orders: the four lists, by day, by number, and by what needs attention (O1, O19)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -15,8 +16,9 @@ from accounts import calendars, clock, counting, days
 from accounts.keyset import Turn
 from accounts.models import Right, Seller
 from accounts.rights import SellerRequest, requires
-from orders import attention, counts, desk, row_markup
+from orders import attention, counts, desk, row_markup, saved_views
 from orders.attention import Attention
+from orders.bulk import bar
 from orders.desk import Answer, Question
 from orders.forms.desk import QuestionForm
 from orders.rows import Rows
@@ -30,13 +32,19 @@ PANEL = "desk"
 @vary_on_headers("HX-Request", "HX-Target")
 def orders(request: SellerRequest) -> HttpResponse:
     """One page of a list with the counts of all four; a piece of it where htmx asks for the panel."""
+    seller, now = request.seller, clock.now()
+    mine = saved_views.of(request.membership)
+    if not request.GET and (start := mine.start(now)):
+        return redirect(start)
     form = QuestionForm(request.GET)
     question = form.question()
-    seller, now = request.seller, clock.now()
-    answer = desk.answer(question, seller, now)
+    view = mine.find(question.view)
+    question = replace(question, view=view.pk if view else 0)
+    columns = mine.columns(view)
+    answer = desk.answer(mine.filled(question), seller, now)
     held = counts.by_tab(seller, question.first_day, question.last_day)
-    found = Rows(request.membership, now).of(answer.orders)
-    may_pick = any(row.cancel_url for row in found)
+    found = Rows(request.membership, now, columns).of(answer.orders)
+    may_pick = bool(found)
     presets = days.presets(question, calendars.local_date(now, seller.marketplace.time_zone))
     context = {
         "question": question,
@@ -47,8 +55,12 @@ def orders(request: SellerRequest) -> HttpResponse:
         "days_label": days.words(question, presets),
         "without_text": question.url(text=""),
         "without_days": question.url(first_day=None, last_day=None, attention=""),
-        "rows": row_markup.of(found, may_pick=may_pick),
+        "views": saved_views.bar(mine, question, now),
+        "columns": columns,
+        "density": mine.preference.density,
+        "rows": row_markup.of(found, may_pick=may_pick, columns=columns),
         "may_pick": may_pick,
+        "bar": bar.of(request.membership, question, _total(question, held[question.tab])),
         "number": answer.number,
         "is_unreadable": answer.number is None,
         "pager": _pager(question, answer, held[question.tab]),
@@ -63,10 +75,10 @@ def _tabs(question: Question, held: Mapping[str, int]) -> list[dict[str, Any]]:
     """The four tabs, each with its exact count on the chosen days."""
     return [
         {
-            "url": question.url(tab=tab, attention=""),
+            "url": question.url(tab=tab, attention="", view=0),
             "label": tab.label,
             "count": counting.written(held[tab]),
-            "current": tab == question.tab,
+            "current": tab == question.tab and not question.view,
         }
         for tab in Tab
     ]
@@ -89,6 +101,11 @@ def _chips(question: Question, seller: Seller, now: datetime) -> list[dict[str, 
         for kind in Attention
         if held[kind] or kind == question.attention
     ]
+
+
+def _total(question: Question, held: int) -> int | None:
+    """How many orders match, where that is kept."""
+    return None if question.is_filtered else held
 
 
 def _pager(question: Question, answer: Answer, total: int) -> dict[str, str]:

@@ -9,3 +9,4 @@ import "./progress.js";
 import "./shortcuts.js";
 import "./row_edit.js";
 import "./counter.js";
+import "./columns.js";
