@@ -1,35 +1,45 @@
-"""Which days a report is about, as days of the marketplace and in words."""
+"""From days to moments, in the marketplace's time zone: a report's days, and when the daily one is due (F1, F2)."""
 
-from datetime import date, timedelta
-
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from accounts import calendars
-from reports import pictures
-from reports.models import Report
-from reports.states import ReportKind
+
+ONE_DAY = timedelta(days=1)
+TICK = timedelta(microseconds=1)
 
 
-def days(report: Report, zone: str) -> tuple[date, date] | None:
-    """The first and the last day that the report is about; None where it is not about days."""
-    if report.first_day and report.last_day:
-        return report.first_day, report.last_day
-    if report.first_moment and report.last_moment:
-        last = max(report.last_moment - timedelta(microseconds=1), report.first_moment)
-        return calendars.local_date(report.first_moment, zone), calendars.local_date(last, zone)
-    return None
+class Period(NamedTuple):
+    """From the first moment until just before the last."""
+
+    first: datetime
+    last: datetime
 
 
-def words(report: Report, zone: str) -> str:
-    """What the report is about, in words."""
-    if report.kind == ReportKind.SELECTION:
-        return _("The orders of a list")
-    if report.daily_for:
-        posted = pictures.period(report.daily_for, report.daily_for)
-        return _("New until %(day)s") % {"day": posted}
-    found = days(report, zone)
-    if report.days:
-        past = ngettext("Past %(n)d day", "Past %(n)d days", report.days) % {"n": report.days}
-        return f"{past} · {pictures.period(*found)}" if found else past
-    return pictures.period(*found) if found else "–"
+def past(days: int, zone: str, now: datetime) -> Period:
+    """So many days up to this moment, which is in it: back to the same time on the marketplace's clocks.
+
+    Whoever asks for one day at the same time each day gets every moment once, also when clocks are changed.
+    """
+    local = now.astimezone(ZoneInfo(zone))
+    return Period((local - days * ONE_DAY).astimezone(UTC) + TICK, now + TICK)
+
+
+def of_dates(first: date, last: date, zone: str) -> Period:
+    """From the beginning of one day to the end of another, however many hours these days have."""
+    return Period(calendars.end_of_day(first - ONE_DAY, zone) + TICK, calendars.end_of_day(last, zone) + TICK)
+
+
+def due_day(hour: int, zone: str, now: datetime) -> date:
+    """The latest day whose daily report is due: today from this hour on, yesterday before it.
+
+    Where clocks leave the hour out it comes as they would have shown it; where they show it twice, the first counts.
+    """
+    today = calendars.local_date(now, zone)
+    return today if now >= due_at(today, hour, zone) else today - ONE_DAY
+
+
+def due_at(day: date, hour: int, zone: str) -> datetime:
+    """When the daily report of this day is due."""
+    return datetime.combine(day, time(hour), ZoneInfo(zone)).astimezone(UTC)

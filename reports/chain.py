@@ -1,0 +1,99 @@
+"""The daily report: every order that arrived is in exactly one of them (F1, F3, ADR 14).
+
+A report takes the arrivals that no report has, in the transaction that puts it on record. What is not committed then
+has not been seen by anybody, and is for the next one. One report a seller and day, by a key of the database: two
+beats, a run that is late or repeated, and a clock that is set back post nothing twice.
+"""
+
+import uuid
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import NamedTuple
+
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import transaction
+
+from accounts.actors import Source
+from accounts.models import Plan, Seller
+from accounts.nudge import nudge
+from reports import kinds, periods
+from reports.making import KEPT
+from reports.models import Arrival, Report, Schedule
+from reports.states import ReportKind
+from reports.work import WORK
+
+KIND = ReportKind.NEW_ORDERS
+
+logger = structlog.get_logger(__name__)
+
+
+class Due(NamedTuple):
+    """A daily report that is to be posted."""
+
+    seller: Seller
+    schedule: Schedule
+    day: date
+
+
+def post_due(now: datetime, source: Source = Source.JOB) -> int:
+    """Post every daily report that is due and not there; returns how many. A seller that breaks holds up no other."""
+    return sum(_post_by_itself(due, now, source) for due in due_reports(now))
+
+
+def due_reports(now: datetime) -> Iterator[Due]:
+    """Who should have a report by now and has none of this day, in a fixed number of queries (F3)."""
+    sellers = list(Seller.objects.filter(plan=Plan.PROFESSIONAL).select_related("marketplace").order_by("pk"))
+    schedules = {each.seller_id: each for each in Schedule.objects.all()}
+    found = [_due(seller, schedules.get(seller.pk) or Schedule(seller=seller), now) for seller in sellers]
+    wanted = [due for due in found if due.schedule.is_on]
+    days = {due.day for due in wanted}
+    there = Report.objects.filter(kind=KIND, daily_for__in=days).values_list("seller_id", "daily_for")
+    posted = set(there)
+    return (due for due in wanted if (due.seller.pk, due.day) not in posted)
+
+
+def _due(seller: Seller, schedule: Schedule, now: datetime) -> Due:
+    return Due(seller, schedule, periods.due_day(schedule.hour, seller.marketplace.time_zone, now))
+
+
+def _post_by_itself(due: Due, now: datetime, source: Source) -> bool:
+    try:
+        return post(due, now, source)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("daily_report_not_posted", seller=due.seller.pk)
+        return False
+
+
+@transaction.atomic(durable=True)
+def post(due: Due, now: datetime, source: Source = Source.JOB) -> bool:
+    """Put the report of this day on record with all that arrived since the last; False where it is there already."""
+    last = (
+        Report.objects.filter(kind=KIND, seller=due.seller, daily_for__isnull=False)
+        .order_by("-daily_for")
+        .first()
+    )
+    wanted = set(due.schedule.columns)
+    report = Report(
+        seller=due.seller,
+        kind=KIND,
+        daily_for=due.day,
+        format=due.schedule.format,
+        columns=[name for name in kinds.optional(KIND) if name in wanted],
+        key=uuid.uuid4(),
+        source=source,
+        first_moment=last.last_moment if last else None,
+        last_moment=now,
+        created_at=now,
+        expires_at=now + KEPT,
+    )
+    # Of two runs at once the second waits here for the first, and then adds nothing.
+    Report.objects.bulk_create([report], ignore_conflicts=True)
+    ours = Report.objects.filter(key=report.key).first()
+    if ours is None:
+        return False
+    Arrival.objects.filter(seller=due.seller, report=None).update(report=ours)
+    nudge(WORK, ours.pk)
+    return True

@@ -1,0 +1,77 @@
+"""A column of a report, and the SQL that makes its cells: the database writes whole rows, no row passes through Python.
+
+A cell that is empty is NULL to COPY. Moments are ISO 8601 in UTC, amounts decimals of the order's currency.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from accounts import money
+
+NOTHING = "NULL::text"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A name in the header and the SQL of its cells.
+
+    `is_text` is what people have written: the one that a spreadsheet might take for a formula. `is_optional` are those
+    that a seller adds, each in its own place.
+    """
+
+    name: str
+    sql: str = NOTHING
+    is_number: bool = False
+    is_text: bool = False
+    is_optional: bool = False
+
+
+def plain(name: str, sql: str = NOTHING) -> Column:
+    """Numbers of orders, codes, moments: made by the portal, never a formula."""
+    return Column(name, sql)
+
+
+def text(name: str, sql: str) -> Column:
+    """What somebody has written."""
+    return Column(name, sql, is_text=True)
+
+
+def moment(name: str, sql: str) -> Column:
+    """ISO 8601 with seconds and offset, as in 2025-07-30T08:34:47+00:00."""
+    return Column(name, f"""to_char({sql}, 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')""")
+
+
+def count(name: str, sql: str) -> Column:
+    """A whole number."""
+    return Column(name, sql, is_number=True)
+
+
+def flag(name: str, sql: str) -> Column:
+    """`true` or `false`, in lower case."""
+    return Column(name, f"CASE WHEN {sql} THEN 'true' ELSE 'false' END")
+
+
+def amount(name: str, sql: str, currency: str = "o.currency") -> Column:
+    """Minor units as a decimal. Nearly always in the marketplace's currency; other ones are known too."""
+    cell = f"CASE WHEN {currency} = %(currency)s THEN {sql} * %(unit)s ELSE {_in_currency(sql, currency)} END"
+    return Column(name, cell, is_number=True)
+
+
+def optional(*columns: Column) -> Iterator[Column]:
+    """The same columns, there only where the seller wants them."""
+    return (replace(column, is_optional=True) for column in columns)
+
+
+def chosen(columns: Iterable[Column], names: Iterable[str]) -> list[Column]:
+    """The columns that are always there and those that were picked, each in its place."""
+    picked = set(names)
+    return [column for column in columns if not column.is_optional or column.name in picked]
+
+
+def _in_currency(sql: str, currency: str) -> str:
+    unusual = ((money.NO_DECIMALS, "1"), (money.THREE_DECIMALS, "0.001"), (money.FOUR_DECIMALS, "0.0001"))
+    cases = (
+        f"WHEN {currency} = ANY('{{{','.join(codes.split())}}}') THEN {sql} * {unit}"
+        for codes, unit in unusual
+    )
+    return f"(CASE {' '.join(cases)} ELSE {sql} * 0.01 END)"

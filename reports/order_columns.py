@@ -1,0 +1,195 @@
+# ruff: noqa: S608 - what is put together are the words of this module; parameters stay parameters
+"""What is known of an order and its items, as columns: o is the order, i the item, c the channel, t the relay thread.
+
+Where to ship is told while the order is the seller's to ship, or was shipped (O2, O13); a phone only while it works
+(C3, C4); of the buyer's address only the one behind which the portal relays (C1).
+"""
+
+from messaging.relay import WORKS_FOR
+from orders.charges import COMPONENTS
+from reports.columns import Column, amount, count, flag, moment, optional, plain, text
+
+IS_CANCELED = "o.canceled_at IS NOT NULL"
+KEPT = "(i.quantity - i.units_canceled)"
+PHONE = """CASE WHEN o.relay_phone <> '' AND o.canceled_at IS NULL AND o.fulfilment = 'MFN'
+    AND (o.phone_until IS NULL OR o.phone_until >= %(now)s)
+    THEN o.relay_phone || ' ext. ' || o.relay_extension END"""
+SHIP_TO = {
+    "recipient-name": "recipient",
+    "ship-address-1": "address_1",
+    "ship-address-2": "address_2",
+    "ship-address-3": "address_3",
+    "ship-city": "city",
+    "ship-state": "state",
+    "ship-postal-code": "postal_code",
+    "ship-country": "country",
+}
+# No address where none was written to yet: the relay's addresses come with the first message.
+RELAY = f"""LEFT JOIN LATERAL (
+        SELECT seller_alias || '@' || %(relay)s AS address FROM messaging_thread
+        WHERE order_id = o.id AND last_message_at > %(now)s - interval '{WORKS_FOR.days} days'
+        ORDER BY last_message_at DESC, id DESC LIMIT 1
+    ) t ON true"""
+NUMBER_OF_ITEMS = "(SELECT count(*) FROM orders_orderitem WHERE order_id = o.id)"
+
+
+def ship_to(*names: str) -> list[Column]:
+    """Where the parcel goes; nothing of an order that was canceled."""
+    return [
+        text(name, f"CASE WHEN o.canceled_at IS NULL THEN o.{SHIP_TO[name]} END") for name in names or SHIP_TO
+    ]
+
+
+def ordered_amounts() -> list[Column]:
+    """The amounts of the line, for all its units as they were ordered."""
+    return [amount(_name(component), f"i.{component}") for component in COMPONENTS]
+
+
+def kept_amounts() -> list[Column]:
+    """The amounts of the units that were not canceled; empty where none is left (O12)."""
+    return [amount(_name(component), kept(component)) for component in COMPONENTS]
+
+
+def kept(component: str) -> str:
+    """A component's share of the units that were kept, to the minor unit, half rounded up; see accounts.money.share."""
+    share = f"(2 * i.{component} * {KEPT} + i.quantity) / (2 * i.quantity)"
+    return f"CASE WHEN i.units_canceled = 0 THEN i.{component} WHEN {KEPT} > 0 THEN {share} END"
+
+
+def _name(component: str) -> str:
+    """As reports write it: item-price, item-tax, shipping-price, shipping-tax."""
+    names = {"price": "item-price", "tax": "item-tax", "shipping": "shipping-price"}
+    return names.get(component, component.replace("_", "-"))
+
+
+def promotions() -> list[Column]:
+    """The portal has none; sellers' programs may look for the columns."""
+    return [
+        plain(name)
+        for name in (
+            "item-promotion-discount",
+            "item-promotion-id",
+            "ship-promotion-discount",
+            "ship-promotion-id",
+        )
+    ]
+
+
+PLACED, PAID = moment("purchase-date", "o.placed_at"), moment("payments-date", "o.authorised_at")
+BUYER_PHONE = text("buyer-phone-number", PHONE)
+BUYER_EMAIL = plain("buyer-email", "t.address")
+BUYER_NAME = text("buyer-name", "CASE WHEN o.canceled_at IS NULL THEN o.buyer_name END")
+SKU, PRODUCT, ASIN = text("sku", "i.sku"), text("product-name", "i.title"), text("asin", "i.asin")
+SERVICE, CHANNEL = text("ship-service-level", "o.service"), text("sales-channel", "c.name")
+BUSINESS = [
+    flag("is-business-order", "false"),
+    plain("purchase-order-number"),
+    plain("price-designation"),
+    flag("is-prime", "false"),
+]
+FULFILMENT = plain("fulfillment-channel", "CASE o.fulfilment WHEN 'MFN' THEN 'Merchant' ELSE 'Amazon' END")
+
+NEW_ORDERS = [
+    plain("order-id", "o.number"),
+    plain("order-item-id", "i.number"),
+    PLACED,
+    PAID,
+    BUYER_EMAIL,
+    BUYER_NAME,
+    *optional(plain("payment-method-details"), plain("cpf")),
+    BUYER_PHONE,
+    SKU,
+    *optional(count("number-of-items", NUMBER_OF_ITEMS)),
+    PRODUCT,
+    count("quantity-purchased", "i.quantity"),
+    plain("currency", "o.currency"),
+    *ordered_amounts(),
+    SERVICE,
+    *ship_to(),
+    text("ship-phone-number", PHONE),
+    *optional(
+        *(plain(f"bill-{name}") for name in ("address-1", "address-2", "address-3", "city", "state")),
+        plain("bill-postal-code"),
+        plain("bill-country"),
+        *promotions(),
+    ),
+    plain("delivery-start-date"),
+    plain("delivery-end-date"),
+    plain("delivery-time-zone"),
+    plain("delivery-Instructions"),
+    CHANNEL,
+    *optional(
+        moment("earliest-ship-date", "o.authorised_at"),
+        moment("latest-ship-date", "o.ship_by"),
+        plain("earliest-delivery-date"),
+        plain("latest-delivery-date"),
+        *BUSINESS,
+        flag("signature-confirmation-recommended", "false"),
+        FULFILMENT,
+    ),
+]
+
+DAYS_PAST = "(%(now)s AT TIME ZONE %(zone)s)::date - (o.ship_by AT TIME ZONE %(zone)s)::date"
+UNSHIPPED = [
+    plain("order-id", "o.number"),
+    plain("order-item-id", "i.number"),
+    PLACED,
+    PAID,
+    moment("reporting-date", "o.authorised_at"),
+    moment("promise-date", "o.ship_by"),
+    count("days-past-promise", DAYS_PAST),
+    BUYER_EMAIL,
+    *optional(BUYER_NAME),
+    BUYER_PHONE,
+    SKU,
+    *optional(count("number-of-items", NUMBER_OF_ITEMS)),
+    PRODUCT,
+    count("quantity-purchased", "i.quantity"),
+    count("quantity-shipped", "i.units_shipped"),
+    count("quantity-to-ship", "i.quantity - i.units_shipped - i.units_canceled - i.units_unsupplied"),
+    SERVICE,
+    *ship_to(),
+    *BUSINESS,
+    *optional(
+        CHANNEL,
+        flag("is-buyer-requested-cancellation", "q.note IS NOT NULL"),
+        text("buyer-requested-cancel-reason", "q.note"),
+        flag("verge-of-cancellation", "o.warn_at <= %(now)s"),
+        flag("verge-of-lateShipment", "o.ship_by BETWEEN %(now)s AND %(now)s + interval '1 day'"),
+        flag("signature-confirmation-recommended", "false"),
+    ),
+]
+
+STATUS = "CASE o.status WHEN 'canceled' THEN 'Cancelled' WHEN 'shipped' THEN 'Shipped' ELSE 'Unshipped' END"
+ITEM_STATUS = f"""CASE WHEN {KEPT} = 0 THEN 'Cancelled' WHEN i.units_shipped >= {KEPT} THEN 'Shipped'
+    ELSE 'Unshipped' END"""
+_ALL_ORDERS = [
+    plain("amazon-order-id", "o.number"),
+    plain("merchant-order-id", "o.number"),
+    PLACED,
+    moment("last-updated-date", "coalesce(e.at, o.placed_at)"),
+    plain("order-status", STATUS),
+    *optional(plain("order-item-id", "i.number")),
+    FULFILMENT,
+    CHANNEL,
+    plain("order-channel"),
+    *optional(plain("url")),
+    SERVICE,
+    PRODUCT,
+    SKU,
+    ASIN,
+    *optional(count("number-of-items", NUMBER_OF_ITEMS)),
+    plain("item-status", ITEM_STATUS),
+    count("quantity", KEPT),
+    plain("currency", "o.currency"),
+    *kept_amounts(),
+    plain("gift-wrap-price"),
+    plain("gift-wrap-tax"),
+    plain("item-promotion-discount"),
+    plain("ship-promotion-discount"),
+    *ship_to("ship-city", "ship-state", "ship-postal-code", "ship-country"),
+    plain("promotion-ids"),
+]
+_ENDS = [*BUSINESS[:3], *optional(flag("signature-confirmation-recommended", "false"))]
+BY_ORDER_DATE = [*_ALL_ORDERS, plain("cpf"), *_ENDS]
+BY_LAST_UPDATE = [*_ALL_ORDERS, *_ENDS]
