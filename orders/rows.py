@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from accounts import moments
 from accounts.models import Membership
 from accounts.money import Money
-from orders import actions, cells, standing
+from orders import actions, cells, pulse, standing
 from orders import columns as table
 from orders.cells import Cell, Facts
 from orders.columns import Column
@@ -96,9 +96,10 @@ class Row:
 
 
 def columns(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Read only what a row shows, and whether the buyer asks to cancel (O10)."""
+    """Read only what a row shows, whether the buyer asks to cancel (O10), and what happened last (O20)."""
     asked = CancelRequest.objects.filter(order=OuterRef("pk"), state=RequestState.OPEN)
-    return orders.select_related("channel").only(*COLUMNS).annotate(is_asked=Exists(asked))
+    found = orders.select_related("channel").only(*COLUMNS).annotate(is_asked=Exists(asked))
+    return pulse.marked(found)
 
 
 class Rows:

@@ -13,7 +13,7 @@ from accounts import clock, moments
 from accounts.models import Membership, Right
 from accounts.rights import SellerRequest, requires
 from inventory.models import Fulfilment
-from orders import actions, addresses, amounts, payment_words, sentences, slots, standing
+from orders import actions, addresses, amounts, payment_words, pulse, sentences, slots, standing
 from orders.actions import Actions
 from orders.models import CancelRequest, Order, OrderEvent, OrderItem, Package
 from orders.states import EventKind, OrderStatus, RequestState
@@ -40,7 +40,9 @@ TONES = {
 @require_safe
 def detail(request: SellerRequest, number: str) -> HttpResponse:
     """The order as it stands now, with the actions that this member may take."""
-    order = get_object_or_404(request.seller.orders.select_related("channel", "payment"), number=number)
+    order = get_object_or_404(
+        pulse.marked(request.seller.orders.select_related("channel", "payment")), number=number
+    )
     now = clock.now()
     context = {
         "order": order,
