@@ -4,6 +4,7 @@ import uuid
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.core import mail
 from django.db import connection
@@ -24,6 +25,7 @@ from orders.states import OrderStatus
 from payments import statements
 from payments.models import LedgerEntry, Payment, Statement
 from refunds.models import Refund, Return
+from tests.batches.steps import batch_of
 from tests.factories import (
     NOON,
     ChannelFactory,
@@ -82,6 +84,7 @@ def fill(shipped=False):
     ChannelToken.issue(order.channel, now=NOON)
     told(listing.seller, member.user)
     Owed.objects.create(event=order.events.first())
+    batch_of(listing, [1], kind=next(iter(settings.BATCH_KINDS)))
     member.user.authenticator_set.create(type="totp", data={"secret": "TOTPSECRET"})
     cancel_requests.ask(order, note="please", actor=CHANNEL, now=NOON)
     Invitation.objects.create(
