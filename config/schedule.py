@@ -27,6 +27,9 @@ SCHEDULE: dict[str, Entry] = {
     "look for what is late or low (N2)": every(60, "notifications.tasks.look"),
     "go on with batches (F5)": every(30, "batches.tasks.sweep"),
     "go on with feeds (F5)": every(30, "reports.feeds.tasks.sweep"),
+    "post daily reports (F1)": every(60, "reports.tasks.post"),
+    "go on with reports (F4)": every(30, "reports.tasks.sweep"),
+    "forget old files of reports (F4)": every(3600, "reports.tasks.forget"),
     "forget old batches": every(3600, "batches.tasks.forget"),
     "forget old notices": every(3600, "notifications.tasks.forget"),
     # Does its work once a day. Beat counts from its start: where it starts anew each day, a day would never be over.
