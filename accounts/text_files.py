@@ -15,6 +15,8 @@ BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_
 OF_COUNTRY = {"CN": "gb18030", "HK": "big5hkscs", "JP": "cp932", "KR": "cp949", "TW": "big5"}
 HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 PAIRED_ENOUGH = 0.9
+EVERYDAY_FROM, EVERYDAY_TO = 0xB0, 0xD7
+EVERYDAY_ENOUGH = 0.5
 
 
 class Fault(Enum):
@@ -102,10 +104,15 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 
 def _is_paired(path: Path) -> bool:
-    """Whether bytes beyond ASCII come in pairs, as in Chinese text; in western text most stand alone."""
-    paired = total = 0
+    """Whether bytes beyond ASCII come in pairs, most of them everyday Chinese characters.
+
+    In western text most stand alone; two together, as in “Größe”, are seldom such a character.
+    """
+    paired = total = everyday = 0
     for piece in _pieces(path):
         for run in HIGH_BYTES.findall(piece):
             total += len(run)
-            paired += len(run) if len(run) % 2 == 0 else 0
-    return total > 0 and paired >= PAIRED_ENOUGH * total
+            if len(run) % 2 == 0:
+                paired += len(run)
+                everyday += 2 * sum(EVERYDAY_FROM <= lead <= EVERYDAY_TO for lead in run[::2])
+    return total > 0 and paired >= PAIRED_ENOUGH * total and everyday >= EVERYDAY_ENOUGH * total

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from batches.models import Batch
 from batches.states import RowState
 from reports.feeds import judging
-from reports.feeds.files import columns, report, templates
+from reports.feeds.files import columns, formulas, templates
 from reports.feeds.files.kinds import FeedFormat, FeedKind
 
 
@@ -19,7 +19,7 @@ def lines(batch: Batch, kind: str) -> Iterator[str]:
     left = batch.rows.exclude(state=RowState.DONE).order_by("place")
     for row in left.iterator(chunk_size=1_000):
         cells = judging.row_of(row)
-        yield "\t".join(_cell(cells[name]) for name in names) + "\n"
+        yield "\t".join(formulas.defused(cells[name]) for name in names) + "\n"
 
 
 def name(kind: str) -> str:
@@ -31,8 +31,3 @@ def _head(kind: str) -> Iterator[str]:
     if kind == FeedKind.CANCEL:
         yield f"{templates.FIRST_ROW}\n"
     yield "\t".join(columns.OF_KIND[kind].read) + "\n"
-
-
-def _cell(text: str) -> str:
-    text = report.UNSEEN.sub(" ", text)
-    return f"'{text}" if report.FORMULA.match(text) else text

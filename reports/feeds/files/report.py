@@ -1,6 +1,5 @@
 """The processing report of a feed, written and read as the trade does (formats of the trade, 1.7 and 2.2)."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from xml.sax.saxutils import escape
 from django.utils.translation import gettext as _
 
 from reports.feeds.files import codes, xml_stream
+from reports.feeds.files.formulas import defused, one_line, plain
 from reports.feeds.files.kinds import FeedKind
 from reports.feeds.files.rows import FeedRow, Problem, Unreadable
 from reports.feeds.files.xml_stream import Node
@@ -27,9 +27,6 @@ OF_ORDERS = (
 )
 ERROR, WARNING = "Error", "Warning"
 REPORT_DEPTH = 4
-
-FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")
-UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ def write_text(kind: str, totals: Totals, entries: Iterable[Entry], out: TextIO)
     for entry in entries:
         about = (entry.sku,) if kind == FeedKind.STOCK else (entry.order_id, entry.order_item_id)
         cells = (str(entry.number), *about, entry.code, entry.type, entry.sentence)
-        out.write("\t".join(_cell(cell) for cell in cells) + "\n")
+        out.write("\t".join(defused(cell) for cell in cells) + "\n")
 
 
 def write_xml(
@@ -135,21 +132,7 @@ def _result(entry: Entry) -> str:
 
 
 def _tag(name: str, text: str) -> str:
-    return f"<{name}>{escape(_one_line(text))}</{name}>"
-
-
-def _one_line(text: str) -> str:
-    return UNSEEN.sub(" ", text).strip()
-
-
-def _cell(text: str) -> str:
-    """One line that no spreadsheet program takes for a formula (reliability's I3); `_plain` gives it back."""
-    text = _one_line(text)
-    return f"'{text}" if FORMULA.match(text) else text
-
-
-def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+    return f"<{name}>{escape(one_line(text))}</{name}>"
 
 
 def _no_report() -> Unreadable:
@@ -180,7 +163,7 @@ def _entries(lines: Iterator[str]) -> Iterator[Entry]:
     """The rows below the header; both may be missing when there was nothing to say."""
     header = next((line for line in lines if line.strip()), "").split("\t")
     for line in lines:
-        cells = dict(zip(header, map(_plain, line.split("\t")), strict=False))
+        cells = dict(zip(header, map(plain, line.split("\t")), strict=False))
         number = cells.get("original-record-number", "")
         if not (number.isascii() and number.isdigit() and len(number) < 10):
             raise _no_report()
@@ -197,10 +180,9 @@ def _entries(lines: Iterator[str]) -> Iterator[Entry]:
 
 def _totals(processed: int, successful: int, entries: list[Entry]) -> Totals:
     """With the rows of each sort counted, as text does not say them."""
-    errors = {entry.number for entry in entries if not entry.is_warning}
-    return Totals(
-        processed, successful, len(errors), len({e.number for e in entries if e.is_warning} - errors)
-    )
+    errors = {entry.number for entry in entries if entry.number and not entry.is_warning}
+    warnings = {entry.number for entry in entries if entry.number and entry.is_warning}
+    return Totals(processed, successful, len(errors), len(warnings - errors))
 
 
 def _read_xml(path: Path) -> Report:

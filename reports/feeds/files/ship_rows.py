@@ -56,10 +56,10 @@ def _day(cells: Cells, terms: Terms) -> date | None:
     """The ship date; of a moment with its offset, the day that it was in the marketplace's zone."""
     text = cells.row["ship-date"]
     try:
-        if len(text) == len("2026-11-20"):
+        if len(text) == len("2026-11-20") and text.isascii():
             return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
         moment = datetime.fromisoformat(text)
-        if "T" in text.upper():
+        if "T" in text.upper() and text.isascii():
             return moment.astimezone(ZoneInfo(terms.zone)).date() if moment.tzinfo else moment.date()
     except (ValueError, OverflowError):
         pass

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import text_files
 from accounts.text_files import Fault
 from reports.feeds.files import codes, columns
+from reports.feeds.files.formulas import plain
 from reports.feeds.files.kinds import FeedFormat, FeedKind
 from reports.feeds.files.rows import FeedFile, FeedRow, Problem, Unreadable
 
@@ -42,7 +43,7 @@ class TextFeed(FeedFile):
 
     def _row(self, number: int, line: int, text: str, read: set[str]) -> FeedRow:
         whole = text.endswith(self.end)
-        cells = [cell.strip() for cell in text.rstrip("\r\n").split("\t")]
+        cells = [plain(cell.strip()) for cell in text.rstrip("\r\n").split("\t")]
         problems: tuple[Problem, ...] = ()
         if any(cells[len(self.columns) :]):
             sentence = _("The row has more cells than the header has columns.")
