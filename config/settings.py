@@ -277,6 +277,8 @@ SLOTS: dict[str, list[str]] = {
 
 # What can be done to many rows at once, by the name that a batch keeps (docs/adr/0013).
 BATCH_KINDS: dict[str, str] = {
+    "cancel": "orders.bulk.cancel.KIND",
+    "ship": "orders.bulk.ship.KIND",
     "feed_ship": "reports.feeds.kinds.SHIP",
     "feed_cancel": "reports.feeds.kinds.CANCEL",
     "feed_adjust": "reports.feeds.kinds.ADJUST",

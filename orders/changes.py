@@ -29,6 +29,7 @@ TO_SHIP = (
     EventKind.UNITS_UNSUPPLIED,
     EventKind.CANCEL_REQUESTED,
     EventKind.SHIPMENT_CONFIRMED,
+    EventKind.CANCELED,
 )
 TO_EDIT = (EventKind.PACKAGE_EDITED,)
 

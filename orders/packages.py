@@ -14,7 +14,7 @@ from accounts import calendars
 from accounts.actors import Actor, ActorKind
 from inventory import stock
 from inventory.models import Fulfilment
-from orders import history, lifecycle, standing
+from orders import changes, history, lifecycle, standing
 from orders.carriers import CARRIERS, OTHER
 from orders.models import CancelRequest, Order, OrderItem, Package, PackageUnit
 from orders.refusals import MoveRefused, Refused
@@ -203,10 +203,14 @@ def drop(order: Order, packages: Sequence[Package], *, why: str, now: datetime) 
 
 
 @transaction.atomic
-def edit(package: Package, parcel: Parcel, *, actor: Actor, now: datetime) -> Package:
+def edit(
+    package: Package, parcel: Parcel, *, actor: Actor, now: datetime, seen: int | None = None
+) -> Package:
     """Correct how a confirmed package travels (O14); its units and the moment of confirming stay.
 
-    Raises Refused for a package that is not confirmed yet, or a parcel that `check_parcel` refuses.
+    `seen` is the order's last event on the page that asks: raises Changed where somebody edited the package to
+    something else after it. Raises Refused for a package that is not confirmed yet, or a parcel that `check_parcel`
+    refuses.
     """
     order = Order.objects.lock(package.order_id)
     package = order.packages.get(pk=package.pk)
@@ -214,13 +218,14 @@ def edit(package: Package, parcel: Parcel, *, actor: Actor, now: datetime) -> Pa
     check_parcel(order, parcel, now=now)
     if package.confirmed_at is None:
         raise Refused(_("This package is being confirmed this very moment."))
-    changes = {name: value for name, value in asdict(parcel).items() if getattr(package, name) != value}
-    if not changes:
+    edits = {name: value for name, value in asdict(parcel).items() if getattr(package, name) != value}
+    if not edits:
         return package
-    told = {name: [str(getattr(package, name)), str(value)] for name, value in changes.items()}
-    for name, value in changes.items():
+    changes.check(order, seen, changes.TO_EDIT, package=package.number)
+    told = {name: [str(getattr(package, name)), str(value)] for name, value in edits.items()}
+    for name, value in edits.items():
         setattr(package, name, value)
-    package.save(update_fields=list(changes))
+    package.save(update_fields=list(edits))
     kind = EventKind.PACKAGE_EDITED
     history.write([history.event(order, kind, actor=actor, now=now, package=package.number, changes=told)])
     return package

@@ -38,15 +38,15 @@ def confirm_shipment(
     """Confirm packages of an order; `key` comes from the form, so that the same form twice is one shipment.
 
     `seen` is the order's last event on the page that asks: raises Changed where units were shipped or canceled, or the
-    buyer asked to cancel, after it. Raises MoveRefused or Refused when that cannot be, perhaps for what happened a moment ago, and CaptureRefused
-    when the provider would not charge the buyer: then nothing is confirmed.
+    buyer asked to cancel, after it. Raises MoveRefused or Refused when that cannot be, perhaps for what happened a
+    moment ago, and CaptureRefused when the provider would not charge the buyer: then nothing is confirmed.
     """
     with transaction.atomic(durable=True):
         order = Order.objects.lock(order.pk)
         call = None
         if not order.packages.filter(request_key=key).exists():
-            packages.check(order, parcels, actor=actor, now=now)
             changes.check(order, seen, changes.TO_SHIP)
+            packages.check(order, parcels, actor=actor, now=now)
             call = _begin(order, parcels, key, actor, now)
     if call:
         call = provider_calls.finish(call, actor=actor, now=now)

@@ -1,6 +1,6 @@
 """The packing slip: what the buyer finds in the parcel, as a PDF without prices."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -14,10 +14,24 @@ Line = tuple[OrderItem, int]
 
 def pdf(order: Order, lines: Sequence[Line], package_number: int | None = None) -> bytes:
     """The slip of these units, in the buyer's language, on the paper of the seller's country."""
+    return paper.pdf(_page(order, lines, package_number))
+
+
+def pdf_of_many(slips: Iterable[tuple[Order, Sequence[Line]]]) -> bytes:
+    """One document of many slips, each with its own pages and in its own buyer's language."""
+    return paper.pdf_of_many(_page(order, lines) for order, lines in slips)
+
+
+def kept(order: Order) -> list[Line]:
+    """The items with the units that the buyer still gets."""
+    return [(item, item.units_kept) for item in order.items.all() if item.units_kept]
+
+
+def _page(order: Order, lines: Sequence[Line], package_number: int | None = None) -> str:
     marketplace = order.seller.marketplace
     language = languages.of_buyer(order)
     with translation.override(language):
-        page = render_to_string(
+        return render_to_string(
             "print/packing_slip.html",
             {
                 "order": order,
@@ -34,4 +48,3 @@ def pdf(order: Order, lines: Sequence[Line], package_number: int | None = None) 
                 "code": paper.code(order.number),
             },
         )
-    return paper.pdf(page)

@@ -21,6 +21,7 @@ from tests.helpers import CHANNEL, authorised, ship
 from tests.inventory import access as stock
 from tests.messaging import access as talks
 from tests.notifications import access as notices
+from tests.orders import access as many
 from tests.orders.desk import access as own_desk
 from tests.refunds import access as money_back
 
@@ -29,13 +30,13 @@ ASKED = "orders:accept_request", "orders:decline_request"
 ANYWHERE = (
     "home",
     "orders:list",
-    "orders:cancel_many",
     "orders:pulse",
     "accounts:team",
     "accounts:invite",
     "notifications:mails",
     "payments:list",
     "payments:statements",
+    *many.NOWHERE,
     *stock.NOWHERE,
     *money_back.NOWHERE,
     *talks.NOWHERE,
@@ -131,10 +132,6 @@ def _reason(world: World) -> dict[str, Any]:
     return {"reason": "pricing_error"}
 
 
-def _picked(world: World) -> dict[str, Any]:
-    return {"order": [world.order.number], "confirm": "1", "reason": "pricing_error"}
-
-
 def _rights(world: World) -> dict[str, Any]:
     return {f"member-{world.tom.pk}-rights": ["view", "ship"]}
 
@@ -151,7 +148,6 @@ R = Right
 GUARDED = {
     "home": Page(None, 200, 405),
     "orders:list": Page(R.VIEW, 200, 405),
-    "orders:cancel_many": Page(R.CANCEL, 302, 200, _picked),
     "orders:detail": Page(R.VIEW, 200, 405),
     "orders:pulse": Page(R.VIEW, 200, 405),
     "orders:order_pulse": Page(R.VIEW, 200, 405),
@@ -173,7 +169,10 @@ GUARDED = {
     "accounts:resend_invitation": Page(R.SETTINGS, 405, 302),
     "accounts:revoke_invitation": Page(R.SETTINGS, 405, 302),
     "accounts:switch_seller": Page(None, 405, 302, _theirs),
-    **{name: Page(*row) for name, row in (stock.PAGES | money_back.PAGES | talks.PAGES | batches.PAGES).items()},
+    **{
+        name: Page(*row)
+        for name, row in (many.PAGES | stock.PAGES | money_back.PAGES | talks.PAGES | batches.PAGES).items()
+    },
     **{name: Page(*row) for name, row in own_desk.PAGES.items()},
     "notifications:inbox": Page(None, 200, 405),
     "notifications:read": Page(None, 405, 302),

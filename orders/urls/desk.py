@@ -2,12 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from orders.urls import order, saved_views
-from orders.views import cancel_many, listing
+from orders.urls import bulk, order, saved_views
+from orders.views import listing
 
 urlpatterns: list[URLPattern] = [
     path("", listing.orders, name="list"),
-    path("cancel/", cancel_many.cancel_many, name="cancel_many"),
+    *bulk.urlpatterns,
     *saved_views.urlpatterns,
     *order.urlpatterns,
 ]

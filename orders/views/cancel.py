@@ -12,7 +12,8 @@ from accounts import clock
 from accounts.actors import Actor
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
-from orders import actions, lifecycle
+from orders import actions, changes, lifecycle
+from orders.forms import seen
 from orders.forms.cancel import CancelForm, CancelUnitsForm
 from orders.models import Order, OrderItem
 from orders.refusals import AlreadyCanceled, Refused, Stale
@@ -26,11 +27,13 @@ UNITS = "units"
 def cancel(request: SellerRequest, number: str) -> HttpResponse:
     """The whole order, or with ?scope=units single units; sent twice it cancels once."""
     order = get_object_or_404(request.seller.orders, number=number)
+    # Before what the page shows: what happens in between is then told when the form comes back.
+    mark = changes.mark(order)
     items = [item for item in order.items.all() if item.units_open]
     now = clock.now()
     form = _form(request, order, items)
     if request.method == "POST" and isinstance(form, CancelUnitsForm) and form.is_stale():
-        messages.warning(request, str(Stale()))
+        messages.warning(request, _overtaken(request, order))
         return redirect("orders:detail", number)
     if request.method == "POST" and form.is_valid():
         try:
@@ -47,6 +50,7 @@ def cancel(request: SellerRequest, number: str) -> HttpResponse:
         "items": items,
         "has_several": sum(item.units_open for item in items) > 1,
         "asked": _asked(order),
+        "mark": mark,
     }
     return render(request, "orders/cancel.html", context, status=422 if form.errors else 200)
 
@@ -63,7 +67,7 @@ def _form(request: SellerRequest, order: Order, items: list[OrderItem]) -> Cance
 def _cancel(request: SellerRequest, order: Order, form: CancelForm, now: datetime) -> HttpResponse:
     """Do it and say so. Raises Refused for what the order, as it is now, does not allow."""
     asked = {name: form.cleaned_data[name] for name in ("reason", "memo")}
-    asked |= {"actor": Actor.seller(request.user), "now": now}
+    asked |= {"actor": Actor.seller(request.user), "now": now, "seen_event": seen.event_of(request.POST)}
     try:
         if isinstance(form, CancelUnitsForm):
             order = lifecycle.cancel_units(order, form.units(), seen=form.open_units(), **asked)
@@ -73,6 +77,15 @@ def _cancel(request: SellerRequest, order: Order, form: CancelForm, now: datetim
         order.refresh_from_db()
     messages.success(request, _done(order))
     return redirect("orders:detail", order.number)
+
+
+def _overtaken(request: SellerRequest, order: Order) -> str:
+    """What happened since the page was made, as far as the form says when that was."""
+    try:
+        changes.check(order, seen.event_of(request.POST), changes.TO_CANCEL)
+    except changes.Changed as change:
+        return str(change)
+    return str(Stale())
 
 
 def _done(order: Order) -> str:

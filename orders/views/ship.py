@@ -19,8 +19,9 @@ from accounts.models import Right
 from accounts.money import Money
 from accounts.rights import SellerRequest, requires
 from config.htmx import template_for
-from orders import addresses, packages, shipping, standing
+from orders import addresses, changes, packages, shipping, standing, tracking
 from orders.carriers import OTHER
+from orders.forms import seen
 from orders.forms import ship as forms
 from orders.models import Order, OrderItem
 from orders.packages import Contents, Parcel
@@ -34,6 +35,7 @@ class Desk:
     """What stands on the desk of the one who confirms: the order and its open items, read at this moment."""
 
     order: Order
+    mark: int
     items: Sequence[OrderItem]
     today: date
     now: datetime
@@ -64,9 +66,11 @@ def ship(request: SellerRequest, number: str) -> HttpResponse:
 
 def _desk(request: SellerRequest, number: str) -> Desk:
     order = get_object_or_404(request.seller.orders.select_related("payment"), number=number)
+    # Before what the page shows: what happens in between is then told when the form comes back.
+    mark = changes.mark(order)
     items = [item for item in order.items.all() if item.units_open]
     now = clock.now()
-    return Desk(order, items, calendars.local_date(now, request.seller.marketplace.time_zone), now)
+    return Desk(order, mark, items, calendars.local_date(now, request.seller.marketplace.time_zone), now)
 
 
 def _confirm(
@@ -78,10 +82,18 @@ def _confirm(
 ) -> HttpResponse:
     """Confirm and go back to the order; a refusal is shown on the form, with all that was typed."""
     actor, before = Actor.seller(request.user), desk.order.payment.state
+    event = seen.event_of(request.POST)
     try:
-        done = shipping.confirm_shipment(desk.order, parcels, key=key, actor=actor, now=desk.now)
+        done = shipping.confirm_shipment(desk.order, parcels, key=key, actor=actor, now=desk.now, seen=event)
+    except changes.Changed as change:
+        fresh = _desk(request, desk.order.number)
+        form = forms.packages(fresh.order, fresh.items, fresh.today, initial=form.typed())
+        return _page(request, fresh, form, key, change=change, status=409)
     except Refused as refusal:
         return _page(request, _desk(request, desk.order.number), form, key, refusal=str(refusal), status=422)
+    for parcel, _contents in parcels:
+        if wrong := tracking.problem(parcel.carrier, parcel.tracking_number):
+            messages.warning(request, wrong)
     if done.is_waiting:
         messages.info(request, _waiting())
     else:
@@ -126,18 +138,21 @@ def _page(
     key: uuid.UUID,
     *,
     refusal: str = "",
+    change: changes.Changed | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The form; in its place the reason, where nothing could be confirmed whatever the form says."""
     order = desk.order
     context: dict[str, Any] = {"order": order, "zone": request.seller.marketplace.time_zone}
     if reason := _why_not(request, desk):
-        context |= {"task": _("Confirm shipment"), "reason": reason}
+        context |= {"task": _("Confirm shipment"), "reason": reason, "guide": "orders/guide_ship.html"}
         return render(request, "orders/refused.html", context, status=status)
     context |= {
         "form": form,
         "key": key,
         "refusal": refusal,
+        "change": change,
+        "mark": desk.mark,
         "can_add": len(form.forms) < forms.MOST,
         "is_first": order.status == OrderStatus.UNSHIPPED,
         "total": str(Money(order.total, order.currency)),

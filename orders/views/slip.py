@@ -10,17 +10,20 @@ from accounts.models import Right
 from accounts.rights import SellerRequest, requires
 from inventory.models import Fulfilment
 from orders import actions, slips
+from orders.bulk import printing
 from orders.models import Order
-from orders.slips import Line
 from orders.states import OrderStatus
 
 
 @requires(Right.VIEW)
 @require_safe
 def packing_slip(request: SellerRequest, number: str) -> HttpResponse:
-    """All units not canceled, or with ?package=2 those in it. 404 with a sentence where none is due."""
-    order = get_object_or_404(request.seller.orders, number=number)
-    if not actions.of(order, request.membership, clock.now()).print_slip:
+    """All units not canceled, or with ?package=2 those in it. 404 with a sentence where none is due.
+
+    Whoever fetches it and may ship leaves the mark that it was printed; nothing else about the order changes.
+    """
+    order, now = get_object_or_404(request.seller.orders, number=number), clock.now()
+    if not actions.of(order, request.membership, now).print_slip:
         context = {"order": order, "task": _("Packing slip"), "reason": _why_not(order)}
         return render(request, "orders/refused.html", context, status=404)
     chosen = request.GET.get("package", "")
@@ -30,8 +33,10 @@ def packing_slip(request: SellerRequest, number: str) -> HttpResponse:
         document = slips.pdf(order, [(unit.item, unit.quantity) for unit in units], package.number)
         name = f"packing-slip-{order.number}-{package.number}.pdf"
     else:
-        document = slips.pdf(order, _kept(order))
+        document = slips.pdf(order, slips.kept(order))
         name = f"packing-slip-{order.number}.pdf"
+    if request.method == "GET":
+        printing.mark_printed(request.seller.orders.filter(pk=order.pk), request.membership, now)
     disposition = f'inline; filename="{name}"'
     return HttpResponse(
         document, content_type="application/pdf", headers={"Content-Disposition": disposition}
@@ -41,11 +46,6 @@ def packing_slip(request: SellerRequest, number: str) -> HttpResponse:
 def _number(text: str) -> int:
     """The package's number; 0, which no package has, for anything else."""
     return int(text) if text.isdecimal() and len(text) < 6 else 0
-
-
-def _kept(order: Order) -> list[Line]:
-    """The items with the units that the buyer still gets."""
-    return [(item, item.units_kept) for item in order.items.all() if item.units_kept]
 
 
 def _why_not(order: Order) -> str:

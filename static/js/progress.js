@@ -1,7 +1,8 @@
 /* A form is sent once, however often its button is pressed; a request that fails says so instead of nothing. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  // What opens beside this page leaves the form here as it is.
+  if (event.defaultPrevented || form.method !== "post" || event.submitter?.formTarget === "_blank") return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "yes";
   form.setAttribute("aria-busy", "true");

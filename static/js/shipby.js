@@ -9,4 +9,5 @@ import "./progress.js";
 import "./shortcuts.js";
 import "./row_edit.js";
 import "./counter.js";
+import "./grid.js";
 import "./columns.js";

@@ -14,7 +14,6 @@ from accounts.keyset import Cursor, Turn
 from accounts.models import Membership
 from orders import (
     attention,
-    bulk_cancel,
     cancel_requests,
     counts,
     desk,
@@ -25,7 +24,6 @@ from orders import (
     sweeps,
 )
 from orders.attention import Attention
-from orders.bulk_cancel import Result
 from orders.counts import Day
 from orders.desk import Question
 from orders.models import Order, OrderCount
@@ -40,7 +38,7 @@ from tests.factories import (
     SellerFactory,
     UserFactory,
 )
-from tests.helpers import CHANNEL, SYSTEM, authorised, everything, new_order, place, ship
+from tests.helpers import CHANNEL, SYSTEM, authorised, new_order, place, ship
 
 DAY = timedelta(days=1)
 YEARS = {"min_value": datetime(1970, 1, 1), "max_value": datetime(2099, 12, 31)}  # noqa: DTZ001
@@ -421,24 +419,3 @@ class TestRows:
                 assert len(rows.Rows(Membership.objects.get(pk=membership.pk), NOON).of(list(found))) == size
             used.append(len(captured))
         assert used[0] == used[1]
-
-
-class TestCancelMany:
-    def test_each_is_canceled_by_itself_and_the_same_again_changes_nothing(self):
-        listing = ListingFactory(on_hand=100)
-        free, shipped = authorised((listing, 1)), ship(authorised((listing, 1)))
-        pending = place((listing, 1), payment_token="tok_decline")
-        foreign = authorised((ListingFactory(), 1))
-        numbers = [free.number, shipped.number, pending.number, foreign.number, "nonsense"]
-        ask = {
-            "seller": listing.seller,
-            "reason": CancelReason.PRICING_ERROR,
-            "actor": Actor.seller(UserFactory()),
-            "now": NOON,
-        }
-        refused = [Result.REFUSED, Result.REFUSED, Result.UNKNOWN, Result.UNKNOWN]
-        assert [each.result for each in bulk_cancel.cancel(numbers, **ask)] == [Result.CANCELED, *refused]
-        before = list(Order.objects.order_by("pk").values())
-        assert [each.result for each in bulk_cancel.cancel(numbers, **ask)] == [Result.ALREADY, *refused]
-        assert list(Order.objects.order_by("pk").values()) == before
-        assert everything(foreign)

@@ -1,18 +1,16 @@
-"""Manage Orders as a page: what it shows to whom, what the address says, and canceling many at once."""
+"""Manage Orders as a page: what it shows to whom, and what the address says."""
 
 import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Actor
 from accounts.models import Right
 from orders import cancel_requests, lifecycle
-from orders.models import Order
-from orders.states import CancelReason, OrderStatus
+from orders.states import CancelReason
 from tests.factories import MINUTE, NOON, ListingFactory, MembershipFactory
 from tests.helpers import SYSTEM, authorised, place, ship
 
@@ -313,70 +311,3 @@ def test_one_row_and_fifty_rows_need_the_same_few_queries(alice, listing):
     assert len(listed(page)) == 50
     # The tenth reads what the member prefers and has saved.
     assert used[0] == used[1] <= 10, [query["sql"] for query in captured.captured_queries]
-
-
-class TestCancelMany:
-    @pytest.fixture
-    def orders(self, listing):
-        return [authorised((listing, 1)), ship(authorised((listing, 1)))]
-
-    def ask(self, client, orders, **data):
-        return client.post("/orders/cancel/", {"order": [each.number for each in orders], **data})
-
-    def statuses(self, orders):
-        return [Order.objects.get(pk=each.pk).status for each in orders]
-
-    def test_the_first_step_asks_and_changes_nothing(self, alice, orders):
-        shown = text(self.ask(alice, orders))
-        assert "Cancel 1 order" in shown
-        assert "1 of the picked orders cannot be canceled any more" in shown
-        assert f'<input type="hidden" name="order" value="{orders[0].number}">' in shown
-        assert f'<input type="hidden" name="order" value="{orders[1].number}">' not in shown
-        assert self.statuses(orders) == [OrderStatus.UNSHIPPED, OrderStatus.SHIPPED]
-
-    def test_the_second_cancels_each_and_says_what_became_of_it(self, alice, orders):
-        shown = text(self.ask(alice, orders, confirm="1", reason="pricing_error"))
-        assert "1 order was canceled." in shown
-        assert "1 order was not canceled" in shown
-        assert "This order is Shipped and cannot become Canceled." in shown
-        canceled = Order.objects.get(pk=orders[0].pk)
-        assert (canceled.status, canceled.cancel_reason, canceled.canceled_by) == (
-            "canceled",
-            "pricing_error",
-            "seller",
-        )
-
-    def test_sent_again_it_changes_nothing(self, alice, orders):
-        self.ask(alice, orders, confirm="1", reason="pricing_error")
-        before = list(Order.objects.values()), [order.events.count() for order in orders]
-        shown = text(self.ask(alice, orders, confirm="1", reason="no_inventory"))
-        assert "1 order had been canceled before." in shown
-        assert (list(Order.objects.values()), [order.events.count() for order in orders]) == before
-
-    @pytest.mark.parametrize("reason", ["", "not_confirmed", "nonsense"])
-    def test_without_a_reason_of_the_sellers_it_asks_again(self, alice, orders, reason):
-        text(self.ask(alice, orders, confirm="1", reason=reason), status=422)
-        assert self.statuses(orders) == [OrderStatus.UNSHIPPED, OrderStatus.SHIPPED]
-
-    def test_none_picked_too_many_or_an_old_link_lead_back_with_a_sentence(self, alice):
-        numbers = [f"113-0000000-{n:07d}" for n in range(101)]
-        for answer, sentence in [
-            (alice.get("/orders/cancel/", follow=True), "Pick the orders to cancel first."),
-            (alice.post("/orders/cancel/", follow=True), "Pick the orders to cancel first."),
-            (alice.post("/orders/cancel/", {"order": numbers}, follow=True), "At most 100 orders"),
-        ]:
-            assert answer.redirect_chain == [("/orders/", 302)]
-            assert sentence in text(answer)
-
-    def test_it_needs_the_right_and_the_own_seller(self, alice, bob, charlie, orders):
-        assert self.ask(bob, orders, confirm="1", reason="pricing_error").status_code == 403
-        assert self.ask(Client(), orders).url.startswith("/accounts/login/")
-        shown = text(self.ask(charlie, orders, confirm="1", reason="pricing_error"))
-        assert shown.count("There is no such order.") == 2
-        assert "None of these orders can be canceled" in text(self.ask(charlie, orders))
-        assert self.statuses(orders) == [OrderStatus.UNSHIPPED, OrderStatus.SHIPPED]
-
-    def test_a_form_from_elsewhere_is_refused(self, seller, orders):
-        client = Client(enforce_csrf_checks=True)
-        client.force_login(MembershipFactory(seller=seller).user)
-        assert self.ask(client, orders, confirm="1", reason="pricing_error").status_code == 403

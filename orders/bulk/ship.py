@@ -1,0 +1,83 @@
+"""Confirm the shipment of many orders, each whole and in one package, each by itself (O14, O15)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.actors import Actor
+from accounts.models import Right
+from batches.kinds import Kind, Result, done, refused, warned
+from batches.models import Batch, BatchRow
+from orders import packages, shipping
+from orders.bulk.grid import Line, Seen
+from orders.changes import Changed
+from orders.models import Order
+from orders.packages import Contents, Parcel
+from orders.refusals import CaptureRefused, Refused
+
+Shipment = tuple[Order, Parcel, Contents, int]
+
+
+def row(line: Line, seen: Seen) -> tuple[str, Mapping[str, Any]]:
+    """A row of a batch: the parcel as it was typed, the units as they were seen."""
+    parcel = asdict(line.form.parcel())
+    data = {"parcel": {**parcel, "ship_date": f"{parcel['ship_date']}"}, "seen": seen.event}
+    return line.order.number, {**data, "units": [[pk, count] for pk, count in seen.units.items()]}
+
+
+def rows(lines: Iterable[tuple[Line, Seen]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The rows of a batch that confirms these lines of the grid."""
+    return [row(line, seen) for line, seen in lines]
+
+
+def handle(batch: Batch, row: BatchRow, *, actor: Actor, now: datetime) -> Result:
+    """Confirm one order; however often it is tried, by the row's key it is one shipment and one charge."""
+    shipment = _read(batch, row)
+    if shipment is None:
+        return refused(_("There is no such order."), "unknown")
+    order, parcel, contents, seen = shipment
+    try:
+        confirmed = shipping.confirm_shipment(
+            order, [(parcel, contents)], key=row.key, actor=actor, now=now, seen=seen
+        )
+    except CaptureRefused as refusal:
+        return refused(str(refusal), "not-charged")
+    except Changed as refusal:
+        return refused(str(refusal), "changed")
+    except Refused as refusal:
+        return refused(str(refusal), "refused")
+    if confirmed.is_waiting:
+        return warned(
+            _("The shipment counts as soon as the payment provider has charged the buyer."), "waiting"
+        )
+    return done(_("Shipment confirmed."))
+
+
+def check(batch: Batch, row: BatchRow, *, actor: Actor, now: datetime) -> Result:
+    """What `handle` would say before it asks the payment provider."""
+    shipment = _read(batch, row)
+    if shipment is None:
+        return refused(_("There is no such order."), "unknown")
+    order, parcel, contents, _seen = shipment
+    try:
+        packages.check(order, [(parcel, contents)], actor=actor, now=now)
+    except Refused as refusal:
+        return refused(str(refusal), "refused")
+    return done()
+
+
+def _read(batch: Batch, row: BatchRow) -> Shipment | None:
+    order = batch.seller.orders.filter(number=row.subject).first()
+    if order is None:
+        return None
+    parcel = {**row.data["parcel"], "ship_date": date.fromisoformat(row.data["parcel"]["ship_date"])}
+    return order, Parcel(**parcel), dict(row.data["units"]), row.data["seen"]
+
+
+KIND = Kind(
+    label=gettext_lazy("Confirm shipments"), right=Right.SHIP, handle=handle, check=check, is_atomic=False
+)

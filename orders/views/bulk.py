@@ -1,0 +1,46 @@
+"""What the pages of many orders share: the way back to the list, and what is said where nothing can be done."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.rights import SellerRequest
+from batches.models import Batch
+
+LONGEST = 2_000
+
+
+def way_back(request: SellerRequest) -> str:
+    """The list as the person left it, its page included; the plain list for anything that is none of it."""
+    address, _mark, query = request.POST.get("back", "").partition("?")
+    listing = reverse("orders:list")
+    if address != listing or not query or len(query) > LONGEST:
+        return listing
+    return f"{listing}?{QueryDict(query).urlencode()}"
+
+
+def refused(request: SellerRequest, problem: str) -> HttpResponseRedirect:
+    """Back to the list, with the reason."""
+    messages.warning(request, problem)
+    return HttpResponseRedirect(way_back(request))
+
+
+def begun(request: SellerRequest, batch: Batch) -> HttpResponse:
+    """On to the progress of the batch; a key that is somebody else's leads nowhere."""
+    if batch.seller_id != request.seller.pk:
+        return refused(request, stale())
+    return redirect("batches:batch", batch.key)
+
+
+def stale() -> str:
+    """A page whose key, or whose orders, cannot be read."""
+    return _("This page has gone stale. Pick the orders again.")
+
+
+def fresh_key() -> uuid.UUID:
+    """For a page that is made now."""
+    return uuid.uuid4()

@@ -1,0 +1,69 @@
+"""Cancel the orders that were picked in the list: which and why, then each by itself (O11)."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from accounts import clock, counting
+from accounts.actors import Actor
+from accounts.models import Right
+from accounts.rights import SellerRequest, requires
+from batches import engine
+from orders.bulk import cancel, contents, selection
+from orders.bulk.selection import Picked
+from orders.forms.bulk import CancelManyForm
+from orders.views import bulk
+
+NAMED = 20
+"""Numbers that a page names for each reason why orders are left as they are."""
+
+
+@requires(Right.CANCEL)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel_many(request: SellerRequest) -> HttpResponse:
+    """Ask for the reason, with the orders counted and frozen; then a batch. Sent twice it is the same batch."""
+    picked = selection.picked(request.POST, request.seller, clock.now())
+    if picked.problem:
+        return bulk.refused(request, picked.problem)
+    # A question is always counted and shown first; only what was shown can be confirmed.
+    is_confirmed = "confirm" in request.POST and "all" not in request.POST
+    form = CancelManyForm(request.POST if is_confirmed else None, initial={"key": bulk.fresh_key()})
+    if is_confirmed and form.is_valid():
+        return _begin(request, picked, form)
+    if is_confirmed and "key" in form.errors:
+        return bulk.refused(request, bulk.stale())
+    status = 422 if form.errors else 200
+    return render(request, "orders/bulk_cancel.html", _shown(request, picked, form), status=status)
+
+
+def _begin(request: SellerRequest, picked: Picked, form: CancelManyForm) -> HttpResponse:
+    asked = form.cleaned_data
+    orders = picked.orders(request.seller).order_by("-placed_at", "-pk")
+    batch = engine.create(
+        seller=request.seller,
+        kind="cancel",
+        rows=cancel.rows(orders.values_list("number", flat=True)),
+        key=asked["key"],
+        actor=Actor.seller(request.user),
+        now=clock.now(),
+        params={"reason": asked["reason"], "memo": asked["memo"]},
+    )
+    return bulk.begun(request, batch)
+
+
+def _shown(request: SellerRequest, picked: Picked, form: CancelManyForm) -> dict[str, Any]:
+    """How many can be canceled, the first of them, and the others with the reasons."""
+    free, left = cancel.sort_out(picked.orders(request.seller))
+    return {
+        "form": form,
+        "count": len(free),
+        "counted": counting.written(len(free)),
+        "rows": contents.told(request.seller, free),
+        "beyond": max(len(free) - contents.SHOWN, 0),
+        "picked": selection.frozen(free, request.seller) if free else "",
+        "left": [(why, numbers[:NAMED], max(len(numbers) - NAMED, 0)) for why, numbers in left.items()],
+        "left_count": sum(map(len, left.values())),
+        "back": bulk.way_back(request),
+    }
