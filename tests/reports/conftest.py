@@ -2,6 +2,10 @@
 
 import pytest
 
+from tests.orders.conftest import alice, at, bob, charlie, listing, seller
+
+__all__ = ["alice", "at", "bob", "charlie", "listing", "seller"]
+
 
 @pytest.fixture(autouse=True)
 def _files(settings, tmp_path):
