@@ -88,7 +88,7 @@ TELLING = {
 
 def name(cell: str) -> str:
     """A heading as we write it: lower case, with - for _ and blanks."""
-    plain = re.sub(r"[_\s-]+", "-", cell.strip().strip('"').strip().lower())
+    plain = re.sub(r"[_\s-]+", "-", cell.replace("\ufeff", "").strip().strip('"').strip().lower())
     return ALIASES.get(plain, plain)
 
 
