@@ -1,5 +1,6 @@
 """What a seller's member is told, in words: for the inbox, for a digest's lines, and for the mail."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from orders import sentences
 from orders.models import Order, OrderEvent
 from orders.states import OPEN, OrderStatus, RequestState
 
+REPORT = re.compile("report:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?::|$)")
+
 
 @dataclass(frozen=True)
 class About:
@@ -22,11 +25,12 @@ class About:
     order: Order | None
     listing: Listing | None
     event: OrderEvent | None
+    key: str = ""
 
     @classmethod
     def of(cls, told: Any) -> "About":
         """Of a Notice or an InboxItem, read with what they name."""
-        return cls(Kind(told.kind), told.order, told.listing, told.event)
+        return cls(Kind(told.kind), told.order, told.listing, told.event, told.key)
 
 
 def heading(about: About) -> str:
@@ -42,7 +46,7 @@ def body(about: About) -> str:
         return _of_order(about.kind, order, about.event)
     if listing:
         return _of_listing(about.kind, listing)
-    return ""
+    return _("Download it within 90 days.") if about.kind == Kind.REPORT_READY else ""
 
 
 def path(about: About) -> str:
@@ -52,6 +56,10 @@ def path(about: About) -> str:
     if about.listing:
         page = "refunds:holders" if about.kind == Kind.OVERSOLD else "inventory:listing"
         return reverse(page, args=[about.listing.pk])
+    if about.kind == Kind.REPORT_READY:
+        # The key says which one; nothing here knows reports.
+        named = REPORT.match(about.key)
+        return reverse("reports:report", args=[named[1]]) if named else reverse("reports:list")
     return reverse("home")
 
 

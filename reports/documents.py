@@ -6,30 +6,18 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from accounts import calendars, counting, paper
+from accounts import counting, paper
 from accounts.locales import babel_locale
 from accounts.models import Seller
 from accounts.money import Money
-from reports import figures, pictures, spans
+from reports import figures, pictures
 from reports.figures import Figures
-from reports.models import Report
 from reports.pictures import Picture
 
 FEWEST_DAYS = 3
-
-
-def summary(report: Report) -> bytes:
-    """The days of the report as a PDF in the language of whoever asked for it."""
-    seller = report.seller
-    zone = seller.marketplace.time_zone
-    asked_on = calendars.local_date(report.created_at, zone)
-    first, last = spans.days(report, zone) or (asked_on, asked_on)
-    with translation.override(report.language):
-        return pdf(seller, first, last, report.started_at or report.created_at)
 
 
 def pdf(seller: Seller, first: date, last: date, now: datetime) -> bytes:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import counting
 from reports import spans
@@ -96,11 +97,13 @@ def file_name(report: Report) -> str:
 
 
 def _progress(report: Report) -> str:
-    """How far it is: rows done, of how many where that is known."""
+    """How far it is, or how much is in it; nothing of one that came to nothing."""
+    if report.format == Format.PDF or report.state in (ReportState.FAILED, ReportState.CANCELED):
+        return ""
     done = counting.written(report.rows_done)
-    if report.rows_total is None:
-        return _("%(done)s rows") % {"done": done} if report.rows_done else ""
-    return _("%(done)s of %(all)s rows") % {"done": done, "all": counting.written(report.rows_total)}
+    if report.is_open and report.rows_total is not None:
+        return _("%(done)s of %(all)s rows") % {"done": done, "all": counting.written(report.rows_total)}
+    return ngettext("%(n)s row", "%(n)s rows", report.rows_done) % {"n": done} if report.started_at else ""
 
 
 def _name(report: Report) -> str:

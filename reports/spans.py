@@ -32,4 +32,4 @@ def words(report: Report, zone: str) -> str:
     if report.days:
         past = ngettext("Past %(n)d day", "Past %(n)d days", report.days) % {"n": report.days}
         return f"{past} · {pictures.period(*found)}" if found else past
-    return pictures.period(*found) if found else "–"
+    return pictures.period(*found) if found else _("All dates")

@@ -24,6 +24,7 @@ from tests.notifications import access as notices
 from tests.orders import access as many
 from tests.orders.desk import access as own_desk
 from tests.refunds import access as money_back
+from tests.reports import access as reports
 
 SECRETS = ("Zelda Quux", "zelda@example.org", "77 Hidden Lane", "LAMP-1", "Brass lamp", "tom@example.com")
 ASKED = "orders:accept_request", "orders:decline_request"
@@ -40,6 +41,7 @@ ANYWHERE = (
     *stock.NOWHERE,
     *money_back.NOWHERE,
     *talks.NOWHERE,
+    *reports.NOWHERE,
     *own_desk.NOWHERE,
 )
 """Pages that name no record: a stranger's own seller stands on them."""
@@ -82,6 +84,7 @@ class World:
         self.talk = talks.Talk(self)
         self.notice_args = notices.told(self.seller, self.owner)
         self.batch_args = batches.made(self)
+        self.report_args = reports.made(self)
 
     def address(self, name: str) -> str:
         """The page's address, of this seller's record."""
@@ -111,6 +114,7 @@ class World:
             "account_reset_password_from_key": ["1", "abc-def"],
             **self.notice_args,
             **self.batch_args,
+            **self.report_args,
             **stock.args(self),
             **money_back.args(self),
             **talks.args(self),
@@ -173,7 +177,7 @@ GUARDED = {
         name: Page(*row)
         for name, row in (many.PAGES | stock.PAGES | money_back.PAGES | talks.PAGES | batches.PAGES).items()
     },
-    **{name: Page(*row) for name, row in own_desk.PAGES.items()},
+    **{name: Page(*row) for name, row in (own_desk.PAGES | reports.PAGES).items()},
     "notifications:inbox": Page(None, 200, 405),
     "notifications:read": Page(None, 405, 302),
     "notifications:mails": Page(R.VIEW, 200, 405),
@@ -227,7 +231,7 @@ ACCOUNT = {
     "mfa_download_recovery_codes": (302, 404, 302, 404),
     "usersessions_list": (302, 200, 302, 302),
 }
-APART = {"accounts:invitation", "notifications:remove_address", "refunds:holders", *batches.APART, *own_desk.APART}
+APART = {"accounts:invitation", "notifications:remove_address", "refunds:holders", *batches.APART, *reports.APART, *own_desk.APART}
 """Each has a test of its own: one asks for the mailbox, then for the account; one is of a single member; what one
 asks for hangs on the order."""
 OWN = {name for name in GUARDED if name.startswith("notifications:") and GUARDED[name].right is None}

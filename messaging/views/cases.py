@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import clock, keyset
 from accounts.actors import Actor
 from accounts.keyset import Page, Turn
-from accounts.models import Right
+from accounts.models import Membership, Right
 from accounts.rights import SellerRequest, requires
 from messaging import cases, conversations, missing
 from messaging.forms.cases import CaseForm, MissingForm, ReplyForm
@@ -117,7 +117,8 @@ def _missing(
     }
     if form.is_bound and form.is_valid():
         found = missing.look(form.cleaned_data["q"], request.seller, request.user)
-        context |= {"found": found, "days": _lists(form.cleaned_data["day"])}
+        day = form.cleaned_data["day"]
+        context |= {"found": found, "days": _lists(day), "report_url": _report(day, request.membership)}
         if not found.orders:
             context["case_form"] = _case_form(found.number, form)
     return render(request, "messaging/missing.html", context, status=status)
@@ -129,6 +130,13 @@ def _lists(day: Any) -> list[dict[str, str]]:
         return []
     question = desk.Question(first_day=day, last_day=day)
     return [{"url": question.url(tab=tab), "label": str(tab.label)} for tab in Tab]
+
+
+def _report(day: Any, membership: Membership) -> str:
+    """The reports in which an order bought on that day is to be found, and the form that asks for one."""
+    if day is None or not membership.may(Right.REPORT):
+        return ""
+    return f"{reverse('reports:list')}?{urlencode({'from': day, 'to': day})}"
 
 
 def _case_form(number: str, form: MissingForm) -> CaseForm:

@@ -17,10 +17,8 @@ from reports import documents, figures
 from reports.figures import Day, Part
 from tests.factories import NOON, ChannelFactory, ListingFactory, MarketplaceFactory, SellerFactory
 from tests.helpers import authorised, place, ship
-from tests.orders.conftest import seller
 from tests.refunds.steps import ask, refund
 
-__all__ = ["seller"]
 pytestmark = pytest.mark.django_db
 TODAY = NOON.date()
 DAY = timedelta(days=1)
