@@ -14,7 +14,7 @@ from accounts import calendars
 from accounts.actors import Actor, ActorKind
 from inventory import stock
 from inventory.models import Fulfilment
-from orders import changes, history, lifecycle, standing
+from orders import changes, history, lifecycle, marks, standing
 from orders.carriers import CARRIERS, OTHER
 from orders.models import CancelRequest, Order, OrderItem, Package, PackageUnit
 from orders.refusals import MoveRefused, Refused
@@ -157,7 +157,8 @@ def confirm(order: Order, packages: Sequence[Package], *, now: datetime) -> None
     open_requests.update(state=RequestState.LAPSED, decided_at=now)
     is_whole = not any(item.units_open for item in items.values())
     details = {"packages": [_told(package, items) for package in packages]}
-    _move(order, is_whole=is_whole, actor=actor, now=now, details=details)
+    marked = marks.of_shipment(order, packages, is_whole=is_whole)
+    _move(order, marked, is_whole=is_whole, actor=actor, now=now, details=details)
 
 
 def _ship(item: OrderItem, units: int) -> int:
@@ -171,16 +172,26 @@ def _ship(item: OrderItem, units: int) -> int:
     return held
 
 
-def _move(order: Order, *, is_whole: bool, actor: Actor, now: datetime, details: dict[str, Any]) -> None:
+def _move(
+    order: Order,
+    marked: Mapping[str, Any],
+    *,
+    is_whole: bool,
+    actor: Actor,
+    now: datetime,
+    details: dict[str, Any],
+) -> None:
     """Shipped, partially shipped, or still partially shipped with one more package."""
+    did: dict[str, Any] = {"actor": actor, "now": now, "details": details}
     kind = EventKind.SHIPMENT_CONFIRMED
     if is_whole:
         until = now + timedelta(days=order.seller.marketplace.phone_days) if order.relay_phone else None
-        changes: dict[str, Any] = {"shipped_at": now, "phone_until": until}
-        lifecycle.move([order], OrderStatus.SHIPPED, kind, actor=actor, now=now, details=details, **changes)
+        ends: dict[str, Any] = {"shipped_at": now, "phone_until": until, **marked}
+        lifecycle.move([order], OrderStatus.SHIPPED, kind, **did, **ends)
     elif order.status == OrderStatus.UNSHIPPED:
-        lifecycle.move([order], OrderStatus.PARTIALLY_SHIPPED, kind, actor=actor, now=now, details=details)
+        lifecycle.move([order], OrderStatus.PARTIALLY_SHIPPED, kind, **did, **marked)
     else:
+        marks.put(order, marked)
         history.write([history.event(order, kind, actor=actor, now=now, **details)])
 
 
@@ -226,6 +237,7 @@ def edit(
     for name, value in edits.items():
         setattr(package, name, value)
     package.save(update_fields=list(edits))
+    marks.trace_again(order)
     kind = EventKind.PACKAGE_EDITED
     history.write([history.event(order, kind, actor=actor, now=now, package=package.number, changes=told)])
     return package

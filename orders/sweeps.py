@@ -7,6 +7,7 @@ of workers may run it at once, and a killed one leaves its batch to the next. A 
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
@@ -15,6 +16,7 @@ from django.db import connection, transaction
 from accounts.actors import Actor
 from orders import charges, due, history, lifecycle, phones, provider_calls
 from orders.models import Order
+from orders.models.day import ALIKE
 from orders.states import CancelReason, EventKind, OrderStatus
 from payments import calls
 from payments.models import Payment, ProviderCall
@@ -23,6 +25,12 @@ from payments.states import Operation
 
 BATCH = 100
 CALLS_AT_ONCE = 20
+
+# The tables of kept figures: what a row is about, and what is summed.
+KEPT = (
+    ("orders_ordercount", "seller_id, status, placed_on", ("change",)),
+    ("orders_orderday", ALIKE, ("orders", "amount")),
+)
 
 logger = structlog.get_logger(__name__)
 
@@ -145,25 +153,28 @@ def _finish(call: ProviderCall, *, actor: Actor, now: datetime) -> None:
 
 
 def fold_counts(now: datetime, actor: Actor) -> int:
-    """Fold the rows behind each kept count into one; readers see the same sum before and after."""
+    """Fold the rows behind each kept figure into one; readers see the same sums before and after."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH gone AS (
-                DELETE FROM orders_ordercount WHERE id IN (
-                    SELECT id FROM orders_ordercount
-                    WHERE (seller_id, status, placed_on) IN (
-                        SELECT seller_id, status, placed_on FROM orders_ordercount
-                        GROUP BY 1, 2, 3 HAVING count(*) > 1 LIMIT 500
-                    ) FOR UPDATE SKIP LOCKED
-                ) RETURNING *
-            ), folded AS (
-                INSERT INTO orders_ordercount (seller_id, status, placed_on, change)
-                SELECT seller_id, status, placed_on, sum(change) FROM gone GROUP BY 1, 2, 3
-                HAVING sum(change) <> 0
-            )
-            SELECT count(*) FROM gone
-            """
+        return sum(_fold(cursor, *each) for each in KEPT)
+
+
+def _fold(cursor: Any, table: str, alike: str, sums: tuple[str, ...]) -> int:
+    cursor.execute(
+        f"""
+        WITH gone AS (
+            DELETE FROM {table} WHERE id IN (
+                SELECT id FROM {table}
+                WHERE ({alike}) IN (
+                    SELECT {alike} FROM {table} GROUP BY {alike} HAVING count(*) > 1 LIMIT 500
+                ) FOR UPDATE SKIP LOCKED
+            ) RETURNING *
+        ), folded AS (
+            INSERT INTO {table} ({alike}, {", ".join(sums)})
+            SELECT {alike}, {", ".join(f"sum({each})" for each in sums)} FROM gone GROUP BY {alike}
+            HAVING {" OR ".join(f"sum({each}) <> 0" for each in sums)}
         )
-        (folded,) = cursor.fetchone()
+        SELECT count(*) FROM gone
+        """  # noqa: S608 - names of tables and columns
+    )
+    (folded,) = cursor.fetchone()
     return int(folded)

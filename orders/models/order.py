@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SalesChannel, Seller
 from inventory.models import Fulfilment, Listing
 from orders.models.count import COUNT_TRIGGERS
+from orders.models.day import DAY_TRIGGERS
+from orders.models.search import ITEM_TRIGGERS, ORDER_TRIGGERS
 from orders.states import MOVES, OPEN, TAB_STATUSES, CanceledBy, CancelReason, OrderStatus, Tab
 from payments.models import Payment
 
@@ -90,6 +92,12 @@ class Order(models.Model):
         _("cancel reason"), max_length=25, choices=CancelReason.choices, blank=True
     )
     is_cancel_defect = models.BooleanField(_("counts against the cancellation rate"), default=False)
+    is_shipped_late = models.BooleanField(
+        _("confirmed after the ship-by date"), default=False, db_default=False
+    )
+    is_untraced = models.BooleanField(
+        _("has a package without a valid tracking number"), default=False, db_default=False
+    )
 
     buyer_name = models.CharField(_("buyer"), max_length=150)
     buyer_email = models.EmailField(_("buyer's e-mail"), max_length=254)
@@ -145,9 +153,18 @@ class Order(models.Model):
                 fields=["seller", "number"], name="order_number_prefix", opclasses=["", "varchar_pattern_ops"]
             ),
             models.Index(
-                fields=["seller", "ship_by", "id"],
-                condition=Q(status__in=OPEN, fulfilment=Fulfilment.MFN),
+                fields=["seller", "fulfilment", "ship_by", "id"],
+                condition=Q(status__in=OPEN),
                 name="order_ship_by",
+            ),
+            models.Index(
+                fields=["seller", "channel", "fulfilment", "service", "status", "placed_at", "id"],
+                name="order_facets",
+            ),
+            models.Index(
+                fields=["seller", "placed_at", "id"],
+                condition=Q(status__in=OPEN, printed_at=None),
+                name="order_to_print",
             ),
             models.Index(
                 fields=["confirm_deadline"],
@@ -173,6 +190,19 @@ class Order(models.Model):
                 fields=["authorise_by"], condition=Q(status=OrderStatus.PENDING), name="order_unauthorised"
             ),
             models.Index(fields=["phone_until"], condition=Q(phone_until__isnull=False), name="order_phone"),
+            models.Index(
+                fields=["seller", "placed_at", "id"],
+                condition=Q(is_shipped_late=True),
+                name="order_shipped_late",
+            ),
+            models.Index(
+                fields=["seller", "placed_at", "id"], condition=Q(is_untraced=True), name="order_untraced"
+            ),
+            models.Index(
+                fields=["seller", "canceled_at", "id"],
+                condition=Q(is_cancel_defect=True),
+                name="order_cancel_defect",
+            ),
         ]
         triggers = [
             pgtrigger.FSM(
@@ -185,6 +215,8 @@ class Order(models.Model):
                 fields=["seller", "channel", "number", "reference", "placed_at", "placed_on", "currency"],
             ),
             *COUNT_TRIGGERS,
+            *DAY_TRIGGERS,
+            *ORDER_TRIGGERS,
         ]
 
     def __str__(self) -> str:
@@ -235,6 +267,7 @@ class OrderItem(models.Model):
                 name="item_holds_units",
             ),
         ]
+        triggers = ITEM_TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.sku} × {self.quantity}"
