@@ -53,7 +53,9 @@ def flag(name: str, sql: str) -> Column:
 
 def amount(name: str, sql: str, currency: str = "o.currency") -> Column:
     """Minor units as a decimal. Nearly always in the marketplace's currency; other ones are known too."""
-    cell = f"CASE WHEN {currency} = %(currency)s THEN {sql} * %(unit)s ELSE {_in_currency(sql, currency)} END"
+    cell = (
+        f"CASE WHEN {currency} = %(currency)s THEN ({sql}) * %(unit)s ELSE {_in_currency(sql, currency)} END"
+    )
     return Column(name, cell, is_number=True)
 
 
@@ -71,7 +73,7 @@ def chosen(columns: Iterable[Column], names: Iterable[str]) -> list[Column]:
 def _in_currency(sql: str, currency: str) -> str:
     unusual = ((money.NO_DECIMALS, "1"), (money.THREE_DECIMALS, "0.001"), (money.FOUR_DECIMALS, "0.0001"))
     cases = (
-        f"WHEN {currency} = ANY('{{{','.join(codes.split())}}}') THEN {sql} * {unit}"
+        f"WHEN {currency} = ANY('{{{','.join(codes.split())}}}') THEN ({sql}) * {unit}"
         for codes, unit in unusual
     )
-    return f"(CASE {' '.join(cases)} ELSE {sql} * 0.01 END)"
+    return f"(CASE {' '.join(cases)} ELSE ({sql}) * 0.01 END)"

@@ -154,7 +154,11 @@ def _finish(report: Report, draft: str) -> None:
             pass
         columns = kinds.of(report.kind).header(report.columns)
         source = files.path(name + files.DRAFT)
-        spreadsheet.write(source, columns, files.lines(draft))
+        try:
+            spreadsheet.write(source, columns, files.lines(draft))
+        except BaseException:
+            source.unlink(missing_ok=True)
+            raise
     endings.done(report, name, files.finish(source, name))
     files.remove(draft)
 

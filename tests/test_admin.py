@@ -25,6 +25,8 @@ from orders.states import OrderStatus
 from payments import statements
 from payments.models import LedgerEntry, Payment, Statement
 from refunds.models import Refund, Return
+from reports import chain
+from reports.models import Schedule
 from tests.batches.steps import batch_of
 from tests.factories import (
     NOON,
@@ -38,6 +40,7 @@ from tests.helpers import CHANNEL, authorised, ship
 from tests.messaging.access import Talk
 from tests.notifications.access import told
 from tests.refunds.steps import opened_return, refund
+from tests.reports.feeds.access import Fed
 
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -83,8 +86,11 @@ def fill(shipped=False):
     RefusedMail.objects.create(at=NOON, why=Why.values[0], sentence="No.", size=1)
     ChannelToken.issue(order.channel, now=NOON)
     told(listing.seller, member.user)
+    Fed(listing.seller, member.user, order.number)
     Owed.objects.create(event=order.events.first())
     batch_of(listing, [1], kind=next(iter(settings.BATCH_KINDS)))
+    Schedule.objects.create(seller=listing.seller)
+    chain.post_due(NOON)
     member.user.authenticator_set.create(type="totp", data={"secret": "TOTPSECRET"})
     cancel_requests.ask(order, note="please", actor=CHANNEL, now=NOON)
     Invitation.objects.create(
