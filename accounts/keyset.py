@@ -93,7 +93,7 @@ def page(found: QuerySet[Record], key: str, turn: Turn, size: int = SIZE) -> Pag
     upward = turn.at_end or turn.above is not None
     start = turn.above or turn.below
     descending = key.startswith("-") != upward
-    rows = _slice(found, name, start, descending, size + 1)
+    rows = list(after(found, name, start, descending)[: size + 1])
     has_more, rows = len(rows) > size, rows[:size]
     if start and (not rows or (upward and len(rows) < size)):
         return page(found, key, FIRST, size)
@@ -108,15 +108,12 @@ def page(found: QuerySet[Record], key: str, turn: Turn, size: int = SIZE) -> Pag
     )
 
 
-def _slice(
-    found: QuerySet[Record], name: str, start: Cursor | None, descending: bool, count: int
-) -> list[Record]:
-    """So many rows from the start on; by the comparison of pairs PostgreSQL begins there in the index."""
+def after(found: QuerySet[Record], name: str, start: Cursor | None, descending: bool) -> QuerySet[Record]:
+    """In order of the key, from the start on; by the comparison of pairs PostgreSQL begins there in the index."""
     if start:
         compare = TupleLessThan if descending else TupleGreaterThan
         found = found.filter(compare(Tuple(F(name), F("id")), (start.value, start.pk)))
-    order = (f"-{name}", "-id") if descending else (name, "id")
-    return list(found.order_by(*order)[:count])
+    return found.order_by(*((f"-{name}", "-id") if descending else (name, "id")))
 
 
 def _cursor(row: Record, name: str) -> Cursor:

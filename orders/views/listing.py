@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import calendars, clock, counting, days
-from accounts.keyset import Turn
+from accounts.keyset import FIRST, Turn
 from accounts.models import Right, Seller
 from accounts.rights import SellerRequest, requires
-from orders import attention, counts, desk, row_markup, saved_views
+from orders import attention, chips, counts, desk, finds, place, pulse, row_markup, saved_views
 from orders.attention import Attention
 from orders.bulk import bar
 from orders.desk import Answer, Question
@@ -49,6 +49,10 @@ def orders(request: SellerRequest) -> HttpResponse:
     context = {
         "question": question,
         "problems": [*form.problems(), *_said(answer, question)],
+        "filters": chips.of(question, answer.facets, answer.find, days.words(question, presets)),
+        "without_all": chips.without_all(question),
+        "panel": chips.panel(mine.filled(question), answer.facets),
+        "alternatives": _alternatives(question, answer, seller),
         "tabs": _tabs(question, held),
         "chips": _chips(question, seller, now),
         "presets": presets,
@@ -61,21 +65,24 @@ def orders(request: SellerRequest) -> HttpResponse:
         "rows": row_markup.of(found, may_pick=may_pick, columns=columns),
         "may_pick": may_pick,
         "bar": bar.of(request.membership, question, _total(question, held[question.tab])),
-        "number": answer.number,
-        "is_unreadable": answer.number is None,
+        "find": answer.find,
+        "is_cut": answer.is_cut,
         "pager": _pager(question, answer, held[question.tab]),
         "marketplace": seller.marketplace,
+        "pulse": pulse.of_list(request.GET.urlencode(), answer.orders),
     }
     page = "orders/list.html"
     # Boosted links name the panel as their target; going back in the browser asks for the whole page.
-    return render(request, f"{page}#{PANEL}" if request.htmx.target == PANEL else page, context)
+    response = render(request, f"{page}#{PANEL}" if request.htmx.target == PANEL else page, context)
+    place.keep(request, response, question)
+    return response
 
 
 def _tabs(question: Question, held: Mapping[str, int]) -> list[dict[str, Any]]:
     """The four tabs, each with its exact count on the chosen days."""
     return [
         {
-            "url": question.url(tab=tab, attention="", view=0),
+            "url": question.url(tab=tab, attention="", ship_by="", view=0),
             "label": tab.label,
             "count": counting.written(held[tab]),
             "current": tab == question.tab and not question.view,
@@ -111,11 +118,14 @@ def _total(question: Question, held: int) -> int | None:
 def _pager(question: Question, answer: Answer, total: int) -> dict[str, str]:
     """The steps that there are, and how many orders the list holds where that is known."""
     page, steps = answer.page, {}
-    if not question.text and not question.attention:
+    if not answer.elsewhere and not page.previous and not page.next:
+        total = len(page.rows)
+    if not question.is_filtered or total == len(page.rows):
         words = {"n": counting.written(total)}
         steps["summary"] = ngettext("%(n)s order", "%(n)s orders", total) % words
-    if page.previous:
+    if page.previous or question.turn != FIRST:
         steps["first_url"] = question.url()
+    if page.previous:
         steps["previous_url"] = question.url(turn=Turn(above=page.previous))
     if page.next:
         steps["next_url"] = question.url(turn=Turn(below=page.next))
@@ -124,17 +134,31 @@ def _pager(question: Question, answer: Answer, total: int) -> dict[str, str]:
 
 
 def _said(answer: Answer, question: Question) -> Iterable[str]:
-    """Where a search found what it found, when that is not where the reader was looking."""
+    """Where a search found what it found, when that is not where the reader was looking; and what it did not."""
+    if answer.find:
+        yield from finds.missing(answer.find)
+    if answer.is_cut and answer.orders:
+        yield _("The page is short: few of the orders looked through suit. The next page looks further.")
     if not answer.elsewhere or not answer.orders:
         return
     here = Tab(question.tab).label
-    if len(answer.orders) == 1:
-        order = answer.orders[0]
-        words = {"number": order.number, "tab": desk.tab_of(order).label, "here": here}
-        if desk.tab_of(order) == question.tab:
-            yield _("Order %(number)s is under %(tab)s; it was not placed on the chosen days.") % words
-        else:
-            yield _("Order %(number)s is under %(tab)s, not under %(here)s.") % words
+    if len(answer.orders) > 1:
+        yield _("Nothing under %(here)s suits; these are on any list.") % {"here": here}
+        return
+    order = answer.orders[0]
+    words = {"number": order.number, "tab": desk.tab_of(order).label, "here": here}
+    if desk.tab_of(order) == question.tab:
+        yield _("Order %(number)s is under %(tab)s; the days or filters chosen leave it out.") % words
     else:
-        words = {"number": str(answer.number), "here": here}
-        yield _("No order under %(here)s begins with %(number)s; these are on other lists.") % words
+        yield _("Order %(number)s is under %(tab)s, not under %(here)s.") % words
+
+
+def _alternatives(question: Question, answer: Answer, seller: Seller) -> list[dict[str, str]]:
+    """What else the text may have meant: a buyer of that name, where products are shown."""
+    other = finds.others(answer.find, seller) if answer.find and answer.orders else None
+    if (
+        other is None
+        or not desk.matching(replace(question, text=f"buyer:{other.text}"), seller, clock.now())[:1]
+    ):
+        return []
+    return [{"label": other.label, "url": question.url(text=f"buyer:{other.text}")}]

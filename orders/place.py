@@ -1,0 +1,43 @@
+"""The reader's place in the list of orders: an order's pages lead back to the very list, at its row (O19).
+
+The browser tells where a page was opened from. After an action that is no longer the list; then a cookie knows it,
+which holds the address's query and nothing else.
+"""
+
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+
+from orders.forms.desk import Question, QuestionForm
+
+COOKIE = "orders_place"
+LONGEST = 1_500
+
+
+def keep(request: HttpRequest, response: HttpResponse, question: Question) -> None:
+    """Remember this page of the list, for as long as the browser is open."""
+    query = urlsplit(question.url(turn=question.turn)).query
+    if request.COOKIES.get(COOKIE) == query:
+        return
+    if len(query) > LONGEST:
+        response.delete_cookie(COOKIE, path=reverse("orders:list"))
+        return
+    response.set_cookie(
+        COOKIE, query, path=reverse("orders:list"), secure=request.is_secure(), httponly=True, samesite="Lax"
+    )
+
+
+def back(request: HttpRequest, number: str = "") -> str:
+    """The list that the reader came from, at the row of this order; the plain list where nothing is known.
+
+    What a browser sent is read as an address of the list is read, and written anew.
+    """
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    is_list = came_from.path == reverse("orders:list") and came_from.netloc == request.get_host()
+    query = came_from.query if is_list else request.COOKIES.get(COOKIE, "")
+    url = reverse("orders:list")
+    if query and len(query) <= LONGEST * 4:
+        question = QuestionForm(QueryDict(query)).question()
+        url = question.url(turn=question.turn)
+    return f"{url}#order-{number}" if number else url
