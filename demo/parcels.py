@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
+from orders import tracking
 from orders.carriers import OTHER
 from orders.models import OrderItem
 from orders.packages import Contents, Parcel
@@ -41,8 +42,15 @@ WAYS: dict[str, tuple[Way, ...]] = {
 
 def parcel(country: str, ship_date: date, rng: Random) -> Parcel:
     """A parcel by a carrier of that country."""
-    carrier, service, tracking = rng.choice(WAYS[country])
-    return Parcel(ship_date=ship_date, carrier=carrier, service=service, tracking_number=tracking(rng))
+    carrier, service, number = rng.choice(WAYS[country])
+    return Parcel(ship_date, carrier, service=service, tracking_number=_fitting(carrier, number(rng)))
+
+
+def _fitting(carrier: str, number: str) -> str:
+    """The number with the check digit that makes it one of the carrier's: the last of its digits."""
+    place = max(at for at, sign in enumerate(number) if sign.isdigit())
+    tries = (f"{number[:place]}{digit}{number[place + 1 :]}" for digit in range(10))
+    return next((each for each in tries if tracking.is_plausible(carrier, each)), number)
 
 
 def by_other_carrier(ship_date: date, rng: Random) -> Parcel:
@@ -53,8 +61,9 @@ def by_other_carrier(ship_date: date, rng: Random) -> Parcel:
 
 def corrected(before: Parcel, rng: Random) -> Parcel:
     """The same parcel with the tracking number that was meant."""
-    letters = before.tracking_number
-    return replace(before, tracking_number=f"{letters[:-2]}{rng.randrange(10, 100)}A")
+    typed = before.tracking_number
+    meant = f"{typed[:6]}{(int(typed[6]) + rng.randrange(1, 10)) % 10}{typed[7:]}"
+    return replace(before, tracking_number=_fitting(before.carrier, meant))
 
 
 def everything(items: list[OrderItem]) -> Contents:

@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import counting
 from accounts.models import Membership, Right, Seller
 from messaging import conversations, desk, threads
 from messaging.desk import Question, Show
-from messaging.states import Who
+from messaging.states import CaseState, Who
 from orders import home_warnings
+from orders import home_work as home_tiles
 from orders.models import Order
 from orders.slots import Filling
 from orders.states import OrderStatus
@@ -57,6 +59,19 @@ def buyer(order: Order, token: str, _now: datetime) -> Filling | None:
         "zone": order.seller.marketplace.time_zone,
     }
     return Filling("buyer/messages.html", context)
+
+
+def home_work(seller: Seller, member: Membership, _now: datetime) -> Filling | None:
+    """Buyers who wait for an answer, and cases that the marketplace has answered (H2)."""
+    lists = {"needed": seller.threads.waiting(), "answered": seller.cases.filter(state=CaseState.ANSWERED)}
+    found = counting.capped(lists)
+    cases_url = f"{reverse('messaging:cases')}?state={CaseState.ANSWERED.value}"
+    return home_tiles.tiles(
+        [
+            home_tiles.tile(_("To answer"), found["needed"], Question().url(), "messages"),
+            home_tiles.tile(_("Cases answered"), found["answered"], cases_url, "lifebuoy"),
+        ]
+    )
 
 
 def home_warning(seller: Seller, member: Membership, now: datetime) -> Filling | None:

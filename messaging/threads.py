@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, ActorKind
-from messaging import attachments, plain, screening
+from messaging import attachments, plain, screening, waits
 from messaging.attachments import Checked, Upload
 from messaging.models import Attachment, Message, Thread
 from messaging.models.message import LONGEST
@@ -111,6 +111,7 @@ def no_reply_needed(thread: Thread, *, actor: Actor, now: datetime) -> Thread:
         return thread
     thread.reply_due_at, thread.no_reply_needed_at, thread.no_reply_needed_by = None, now, actor.user
     thread.save(update_fields=["reply_due_at", "no_reply_needed_at", "no_reply_needed_by"])
+    waits.end(thread, now)
     return thread
 
 
@@ -239,12 +240,14 @@ def _tell(order: Order, thread: Thread, message: Message, actor: Actor, now: dat
     """The thread's clock and counters, and the event of which notices are made."""
     thread.last_message_at, thread.last_who = now, message.who
     if message.who == Who.BUYER:
-        # Writing once more does not give the seller more time.
-        thread.reply_due_at = thread.reply_due_at or now + REPLY_WITHIN
+        if thread.reply_due_at is None:  # writing once more does not give the seller more time
+            thread.reply_due_at = now + REPLY_WITHIN
+            waits.begin(thread, until=thread.reply_due_at, now=now)
         thread.no_reply_needed_at = thread.no_reply_needed_by = None
         Thread.objects.filter(pk=thread.pk).update(unread=F("unread") + 1)
     elif message.who == Who.SELLER:
         thread.reply_due_at = None
+        waits.end(thread, now)
     clock = ["last_message_at", "last_who", "reply_due_at", "no_reply_needed_at", "no_reply_needed_by"]
     thread.save(update_fields=clock)
     kind = EventKind.MESSAGE_RECEIVED if message.who == Who.BUYER else EventKind.MESSAGE_SENT

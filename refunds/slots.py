@@ -2,13 +2,20 @@
 
 from datetime import datetime
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import counting
 from accounts.actors import Actor, ActorKind, Source
-from accounts.models import Membership, Right
+from accounts.models import Membership, Right, Seller
 from inventory.models import Fulfilment
+from orders import home_work as home_tiles
 from orders.models import Order
 from orders.refusals import Refused
 from orders.slots import Filling
 from refunds import amounts, buyer_words, records, refunds
+from refunds.desk import Question
+from refunds.states import ReturnState
 
 SELLER = Actor(ActorKind.SELLER, None, Source.PAGE)
 
@@ -44,6 +51,21 @@ def buyer(order: Order, _token: str, _now: datetime) -> Filling | None:
     if order.status not in refunds.CHARGED:
         return None
     return Filling("buyer/returns.html", buyer_words.told(order))
+
+
+def home_work(seller: Seller, member: Membership, _now: datetime) -> Filling | None:
+    """Returns that wait for the seller's word, and refunds that the provider refused (H2)."""
+    asked = seller.returns.filter(state=ReturnState.REQUESTED)
+    found = counting.capped({"asked": asked, "failed": seller.refunds.failed()})
+    asked_url = Question(state=ReturnState.REQUESTED).url()
+    return home_tiles.tiles(
+        [
+            home_tiles.tile(_("Returns to decide"), found["asked"], asked_url, "truck-return"),
+            home_tiles.tile(
+                _("Refunds failed"), found["failed"], reverse("refunds:failed"), "receipt-refund"
+            ),
+        ]
+    )
 
 
 def _may_refund(order: Order) -> bool:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 import orders.urls.order  # noqa: F401 - it registers "order_number"
-from refunds.views import buyer, decide, desk, holders, record, refund, slip, start
+from refunds.views import buyer, decide, desk, failed, holders, record, refund, slip, start
 
 app_name = "refunds"
 
@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<order_number:number>/refunds/<int:refund_number>/retry/", decide.retry, name="retry"),
     path("orders/<order_number:number>/return/", start.start, name="start_return"),
     path("returns/", desk.returns, name="returns"),
+    path("refunds/failed/", failed.failed, name="failed"),
     path("returns/<rma:rma>/", record.record, name="return"),
     path("returns/<rma:rma>/authorise/", record.authorise, name="authorise_return"),
     path("returns/<rma:rma>/receive/", record.receive, name="receive_return"),

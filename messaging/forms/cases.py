@@ -3,13 +3,36 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Seller
 from messaging import plain
+from messaging.forms.desk import TurnForm
 from messaging.forms.write import TextField
 from messaging.models import SupportCase
+from messaging.states import CaseState
 
+ANSWERED = CaseState.ANSWERED.value
 NO_NUMBER = _("Give a number to look for.")
+
+
+class CasesForm(TurnForm):
+    """Reads the address of the list of cases: all of them, or those that the marketplace has answered."""
+
+    state = forms.ChoiceField(choices=[("", ""), (ANSWERED, ANSWERED)], required=False)
+
+    def cases(self, seller: Seller) -> QuerySet[SupportCase]:
+        """The cases of the list."""
+        self.full_clean()
+        state = self.cleaned_data.get("state")
+        return seller.cases.filter(state=state) if state else seller.cases.all()
+
+    def address(self) -> str:
+        """The address of the list, to which its pages add where they begin."""
+        state = self.cleaned_data.get("state")
+        return f"{reverse('messaging:cases')}?" + (f"state={state}&" if state else "")
 
 
 class MissingForm(forms.Form):

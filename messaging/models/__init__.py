@@ -6,6 +6,7 @@ from messaging.models.message import Attachment, Message
 from messaging.models.refused import RefusedMail
 from messaging.models.template import Template
 from messaging.models.thread import Thread
+from messaging.models.wait import Wait
 
 __all__ = [
     "Attachment",
@@ -16,4 +17,5 @@ __all__ = [
     "Template",
     "Thread",
     "ThreadBuyer",
+    "Wait",
 ]

@@ -17,8 +17,7 @@ from accounts.keyset import Page, Turn
 from accounts.models import Membership, Right
 from accounts.rights import SellerRequest, requires
 from messaging import cases, conversations, missing
-from messaging.forms.cases import CaseForm, MissingForm, ReplyForm
-from messaging.forms.desk import TurnForm
+from messaging.forms.cases import CaseForm, CasesForm, MissingForm, ReplyForm
 from messaging.models import SupportCase
 from messaging.models.message import LONGEST
 from messaging.refusals import KeyReused, TextRefused
@@ -64,10 +63,11 @@ def open_case(request: SellerRequest) -> HttpResponse:
 @require_safe
 def listing(request: SellerRequest) -> HttpResponse:
     """The seller's cases, the one that was written in last first."""
-    form = TurnForm(request.GET)
-    page = keyset.page(request.seller.cases.all(), "-last_message_at", form.turn())
+    form = CasesForm(request.GET)
+    page = keyset.page(form.cases(request.seller), "-last_message_at", form.turn())
     rows = [{"case": case, "tone": TONES[CaseState(case.state)]} for case in page.rows]
-    context = {"rows": rows, "problems": form.problems(), "pager": _pager(page)}
+    context = {"rows": rows, "problems": form.problems(), "pager": _pager(page, form.address())}
+    context["is_answered"] = bool(form.cleaned_data.get("state"))
     return render(request, "messaging/cases.html", context | {"zone": request.seller.marketplace.time_zone})
 
 
@@ -170,16 +170,15 @@ def _case(request: SellerRequest, found: SupportCase, form: ReplyForm, status: i
     return render(request, "messaging/case.html", context, status=status)
 
 
-def _pager(page: Page[SupportCase]) -> dict[str, str]:
+def _pager(page: Page[SupportCase], address: str) -> dict[str, str]:
     """The steps that there are."""
-    address = reverse("messaging:cases")
     steps: dict[str, str] = {}
     if page.previous:
         steps |= {"first_url": address, "previous_url": _step(address, Turn(above=page.previous))}
     if page.next:
-        steps |= {"next_url": _step(address, Turn(below=page.next)), "last_url": f"{address}?end=1"}
+        steps |= {"next_url": _step(address, Turn(below=page.next)), "last_url": f"{address}end=1"}
     return steps
 
 
 def _step(address: str, turn: Turn) -> str:
-    return f"{address}?{urlencode({'before': turn.below} if turn.below else {'after': turn.above})}"
+    return f"{address}{urlencode({'before': turn.below} if turn.below else {'after': turn.above})}"

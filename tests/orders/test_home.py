@@ -108,23 +108,10 @@ def test_the_day_at_a_glance(alice, listing, at):
             r'stat-label">(?: ?<svg.*?</svg> )?([^<]+)</span> <span class="stat-value">([^<]+)<', shown
         )
     )
-    assert cards == {"To ship today": "1", "Pending": "1", "Unshipped": "1", "Shipped": "1", "Canceled": "1"}
+    nothing = dict.fromkeys(("To answer", "Cases answered", "Returns to decide", "Refunds failed"), "0")
+    one = dict.fromkeys(("To ship today", "Pending", "Unshipped", "Shipped", "Canceled"), "1")
+    assert cards == nothing | one
     assert attention.count(listing.seller, order.ship_by)["ship-today"] == 1
-
-
-def test_the_picture_and_its_table_hold_the_orders_of_fourteen_days(alice, listing):
-    placed = NOON.replace(hour=4)  # the 19th in New York
-    for moment in (NOON, NOON, placed, NOON.replace(day=6)):
-        authorised((listing, 1), now=moment)
-    shown = text(alice.get("/"))
-    assert "3 in all, without canceled ones" in shown
-    for label, number in (("Fri, Nov 20", 2), ("Thu, Nov 19", 1), ("Sat, Nov 7", 0)):
-        assert (
-            f'<th scope="row">{label}</th><td class="cell-num">{number}</td><td class="cell-num">0</td>'
-            in shown
-        )
-    assert "Nov 6<" not in shown
-    assert "<title>Fri, Nov 20: 2 orders</title>" in shown
 
 
 def test_the_number_of_queries_does_not_grow(alice, listing, at):
@@ -136,7 +123,8 @@ def test_the_number_of_queries_does_not_grow(alice, listing, at):
         with CaptureQueriesContext(connection) as captured:
             alice.get("/")
         used.append(len(captured))
-    assert used[0] == used[1] <= 10, [query["sql"] for query in captured.captured_queries]
+    # Counts 3, sales and rates 5, work and warnings of the apps above 4, the session and who one is 4.
+    assert used[0] == used[1] <= 16, [query["sql"] for query in captured.captured_queries]
 
 
 def test_i4_an_oversold_listing_warns_and_opens_the_list_that_it_counts(alice, listing):

@@ -13,7 +13,7 @@ from refunds.refunds import Ask
 from tests.factories import NOON
 from tests.helpers import SYSTEM, authorised, ship
 
-NOWHERE = ("refunds:returns",)
+NOWHERE = ("refunds:returns", "refunds:failed")
 """Pages that name no record in their address."""
 
 
@@ -68,6 +68,7 @@ PAGES = {
     "refunds:retry": (Right.REFUND, 405, 302, nothing),
     "refunds:start_return": (Right.REFUND, 200, 302, started),
     "refunds:returns": (Right.VIEW, 200, 405, nothing),
+    "refunds:failed": (Right.VIEW, 200, 405, nothing),
     "refunds:return": (Right.VIEW, 200, 405, nothing),
     "refunds:authorise_return": (Right.REFUND, 405, 302, nothing),
     "refunds:receive_return": (Right.REFUND, 405, 302, received),

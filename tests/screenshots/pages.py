@@ -17,7 +17,7 @@ from inventory.models import Fulfilment
 from orders import buyer_links
 from orders.models import Order, Package
 from orders.states import CanceledBy, EventKind, OrderStatus, RequestState
-from tests.screenshots import after_sales_pages, stock_pages
+from tests.screenshots import after_sales_pages, bulk_pages, desk_pages, report_pages, stock_pages
 from tests.screenshots.portal import PASSWORD
 from tests.screenshots.shot import OWNER, Act, Shot
 
@@ -33,10 +33,13 @@ def shots() -> Iterator[Shot]:
     _secure(User.objects.get(email=MAKER))
     yield from _home()
     yield from _lists(found)
+    yield from desk_pages.shots()
+    yield from bulk_pages.shots()
     yield from _details(found)
     yield from _work(found)
     yield from stock_pages.shots()
     yield from after_sales_pages.shots()
+    yield from report_pages.shots()
     yield from _buyers(found)
     yield from _team()
     yield from _entrances()
@@ -93,7 +96,12 @@ def _secure(user: User) -> None:
 
 def _home() -> Iterator[Shot]:
     yield Shot("home", "/")
-    yield Shot("home-new", "/", NEW)
+    yield Shot("home-money", "/?days=30&show=money", act=_open_all)
+    yield Shot("home-new", "/", NEW, act=_open_all)
+    yield Shot("performance", "/performance/")
+    yield Shot("performance-tracking", "/performance/?rate=valid-tracking&days=30", act=_open_all)
+    yield Shot("performance-new", "/performance/?rate=reply-time", NEW)
+    yield Shot("refunds-failed", "/refunds/failed/")
     yield Shot("home-member-of-nothing", "/", STAFF)
     yield Shot("home-chinese", "/", SHENZHEN)
     for menu in ("Language", "Theme", "Your account"):
