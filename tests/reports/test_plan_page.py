@@ -7,10 +7,11 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Plan, Right
+from accounts.models import Plan, Right, Seller
 from reports.models import Report
-from tests.factories import MembershipFactory
+from tests.factories import NOON, MembershipFactory
 from tests.messaging.page_steps import text
+from tests.reports.steps import asked, made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at")]
 LIST, CHANGE = "/reports/", "/reports/plan/"
@@ -21,6 +22,15 @@ def individual(seller):
     seller.plan = Plan.INDIVIDUAL
     seller.save(update_fields=["plan"])
     return seller
+
+
+def test_what_was_made_before_can_still_be_downloaded_f3(alice, seller):
+    report = made(asked(seller, now=NOON))
+    Seller.objects.update(plan=Plan.INDIVIDUAL)
+    assert alice.get(reverse("reports:report", args=[report.key])).status_code == 200
+    assert alice.get(reverse("reports:download", args=[report.key])).status_code == 200
+    again = reverse("reports:again", args=[report.key])
+    assert alice.post(again, {"key": str(uuid.uuid4())}).status_code == 409
 
 
 def test_an_individual_seller_reads_why_and_can_ask_for_nothing_f3(alice, individual):
