@@ -34,20 +34,22 @@ def confirm_shipment(
     actor: Actor,
     now: datetime,
     seen: int | None = None,
+    asked_at: datetime | None = None,
 ) -> Confirmation:
     """Confirm packages of an order; `key` comes from the form, so that the same form twice is one shipment.
 
     `seen` is the order's last event on the page that asks: raises Changed where units were shipped or canceled, or the
-    buyer asked to cancel, after it. Raises MoveRefused or Refused when that cannot be, perhaps for what happened a
-    moment ago, and CaptureRefused when the provider would not charge the buyer: then nothing is confirmed.
+    buyer asked to cancel, after it. `asked_at` is the moment of the click where a worker comes later: it counts (O14).
+    Raises MoveRefused or Refused when that cannot be, perhaps for what happened a moment ago, and CaptureRefused when
+    the provider would not charge the buyer: then nothing is confirmed.
     """
     with transaction.atomic(durable=True):
         order = Order.objects.lock(order.pk)
         call = None
         if not order.packages.filter(request_key=key).exists():
             changes.check(order, seen, changes.TO_SHIP)
-            packages.check(order, parcels, actor=actor, now=now)
-            call = _begin(order, parcels, key, actor, now)
+            packages.check(order, parcels, actor=actor, now=asked_at or now)
+            call = _begin(order, parcels, key=key, actor=actor, now=now, asked_at=asked_at or now)
     if call:
         call = provider_calls.finish(call, actor=actor, now=now)
     order.refresh_from_db()
@@ -58,13 +60,19 @@ def confirm_shipment(
 
 
 def _begin(
-    order: Order, parcels: Sequence[tuple[Parcel, Contents]], key: UUID, actor: Actor, now: datetime
+    order: Order,
+    parcels: Sequence[tuple[Parcel, Contents]],
+    *,
+    key: UUID,
+    actor: Actor,
+    now: datetime,
+    asked_at: datetime,
 ) -> ProviderCall | None:
     """Put the packages on record; confirm them at once where the buyer was charged before."""
     payment = Payment.objects.get(order=order)
     if payment.state == PaymentState.CAPTURING:
         raise MoveRefused(_("Another shipment of this order is being confirmed this very moment."))
-    recorded = packages.record(order, parcels, key=key, actor=actor, now=now)
+    recorded = packages.record(order, parcels, key=key, actor=actor, now=asked_at)
     if payment.state == PaymentState.CAPTURED:
         packages.confirm(order, recorded, now=now)
         return None

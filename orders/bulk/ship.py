@@ -35,14 +35,23 @@ def rows(lines: Iterable[tuple[Line, Seen]]) -> list[tuple[str, Mapping[str, Any
 
 
 def handle(batch: Batch, row: BatchRow, *, actor: Actor, now: datetime) -> Result:
-    """Confirm one order; however often it is tried, by the row's key it is one shipment and one charge."""
+    """Confirm one order; however often it is tried, by the row's key it is one shipment and one charge.
+
+    What counts for lateness is the moment when the batch was asked for, however late the worker comes.
+    """
     shipment = _read(batch, row)
     if shipment is None:
         return refused(_("There is no such order."), "unknown")
     order, parcel, contents, seen = shipment
     try:
         confirmed = shipping.confirm_shipment(
-            order, [(parcel, contents)], key=row.key, actor=actor, now=now, seen=seen
+            order,
+            [(parcel, contents)],
+            key=row.key,
+            actor=actor,
+            now=now,
+            seen=seen,
+            asked_at=batch.created_at,
         )
     except CaptureRefused as refusal:
         return refused(str(refusal), "not-charged")

@@ -58,8 +58,8 @@ def _shown(request: SellerRequest, picked: Picked, form: CancelManyForm) -> dict
     free, left = cancel.sort_out(picked.orders(request.seller))
     return {
         "form": form,
-        "count": len(free),
-        "counted": counting.written(len(free)),
+        "free": len(free),
+        "free_written": counting.written(len(free)),
         "rows": contents.told(request.seller, free),
         "beyond": max(len(free) - contents.SHOWN, 0),
         "picked": selection.frozen(free, request.seller) if free else "",

@@ -42,8 +42,8 @@ def _parts(request: SellerRequest, sheets: Sheets) -> HttpResponse:
     ]
     context = {
         "parts": parts,
-        "count": len(sheets.pks),
-        "counted": counting.written(len(sheets.pks)),
+        "slips": len(sheets.pks),
+        "slips_written": counting.written(len(sheets.pks)),
         "without": sheets.without,
         "most": printing.MOST,
         "may_mark": request.membership.may(Right.SHIP),

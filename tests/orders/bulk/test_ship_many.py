@@ -1,6 +1,7 @@
 """Confirming many shipments in a grid: typed or pasted, each order by itself, each once (O14, O15)."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -88,6 +89,16 @@ def test_a_refused_row_says_why_and_stops_none_of_the_others(alice, bob, seller,
     assert "could not be charged" in found[declined.number][1]
     assert [state for state, _why in found.values()].count("refused") == 3
     assert Package.objects.count() == 1
+
+
+def test_the_moment_of_the_click_counts_though_the_worker_comes_after_the_deadline(alice, orders, at):
+    order = orders[0]
+    at(order.confirm_deadline)
+    key = str(uuid.uuid4())
+    assert alice.post(URL, grid(order, key=key)).status_code == 302
+    at(order.confirm_deadline + timedelta(seconds=1))
+    engine.work(Batch.objects.get(key=key).pk)
+    assert order.packages.get().confirmed_at == order.confirm_deadline
 
 
 def test_while_the_provider_does_not_answer_the_row_is_done_with_a_remark(alice, listing):
