@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from accounts.money import Money
+from accounts.money import Money, share
 from orders import standing
 from orders.models import Order
 from orders.states import OrderStatus
@@ -45,8 +45,17 @@ class Facts:
         return getattr(self.items[0], name)
 
     def sum(self, name: str) -> Cell:
-        """An amount of all items together."""
-        return Cell(str(Money(sum(getattr(item, name) for item in self.items), self.order.currency)))
+        """An amount for all units that are kept, as the total has it; of a canceled order for all there were."""
+        is_canceled = self.order.status == OrderStatus.CANCELED
+        kept = (
+            share(
+                getattr(item, name),
+                item.quantity - (0 if is_canceled else item.units_canceled),
+                item.quantity,
+            )
+            for item in self.items
+        )
+        return Cell(str(Money(sum(kept), self.order.currency)))
 
     def first(self, name: str) -> Cell:
         """Of the first item, and how many other values there are."""

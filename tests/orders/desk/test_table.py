@@ -9,12 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Actor
-from accounts.models import Membership
-from orders import columns, lifecycle, notes, saved_views
+from orders import columns, lifecycle, notes, row_markup, rows, saved_views
 from orders.models import DeskPreference, Order
 from orders.states import CancelReason, Tab
 from tests.factories import NOON, ListingFactory, MembershipFactory
 from tests.helpers import SYSTEM, authorised, place, ship
+from tests.orders.desk.steps import of_alice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at")]
 EVERY = list(columns.ALL)
@@ -36,10 +36,6 @@ def wanted(*shown, order=(), **changes):
 def heads(response):
     found = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', response.content.decode())
     return [head.strip() for head in found]
-
-
-def of_alice(seller):
-    return Membership.objects.get(seller=seller, user__name="Alice")
 
 
 def test_the_columns_come_in_the_order_in_which_they_were_chosen(alice, seller, listing):
@@ -75,7 +71,7 @@ def test_size_density_and_sorting_hold_where_the_address_says_nothing(alice, sel
     page = alice.get("/orders/")
     shown = page.content.decode()
     assert len(re.findall("data-select-row ", shown)) == 25
-    assert 'class="list list-cards list-line"' in shown
+    assert 'class="list list-cards desk-list list-line"' in shown
     assert shown.index(orders[0].number) < shown.index(orders[1].number)
     other = alice.get("/orders/?sort=newest&size=50").content.decode()
     assert len(re.findall("data-select-row ", other)) == 27
@@ -161,7 +157,7 @@ def test_a_column_that_the_portal_no_longer_has_is_passed_over(alice, seller, li
 
 class TestEveryColumn:
     @pytest.fixture
-    def orders(self, listing):
+    def orders(self, alice, listing):
         """One order under each tab, the shipped one in two packages."""
         second = ListingFactory(
             seller=listing.seller, sku="MUG-1", asin="B000000099", title="<b>Mug</b>", on_hand=10
@@ -190,11 +186,13 @@ class TestEveryColumn:
             assert row.count("<td") == len(labels) + 2
             assert "<script>" not in row and "<b>" not in row and "<i>" not in row
 
-    @pytest.mark.parametrize("key", EVERY[1:])
-    def test_each_column_by_itself(self, alice, seller, orders, key):
-        DeskPreference.objects.create(membership=of_alice(seller), columns=[key])
-        for tab in Tab.values:
-            assert heads(alice.get("/orders/", {"tab": tab}))[0] == "Order"
+    def test_each_column_reads_what_it_needs_by_itself(self, seller, orders):
+        member = of_alice(seller)
+        for key in EVERY[1:]:
+            alone = columns.shown([key])
+            found = rows.Rows(member, NOON, alone).of(list(rows.columns(seller.orders.all())))
+            markup = row_markup.of(found, may_pick=False, columns=alone)
+            assert (key, markup.count("<tr"), markup.count("<td")) == (key, 4, 12)
 
     def test_what_the_cells_say(self, alice, seller, orders):
         DeskPreference.objects.create(membership=of_alice(seller), columns=EVERY)
