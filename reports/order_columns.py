@@ -25,11 +25,11 @@ SHIP_TO = {
     "ship-country": "country",
 }
 # No address where none was written to yet: the relay's addresses come with the first message.
-RELAY = f"""LEFT JOIN LATERAL (
-        SELECT seller_alias || '@' || %(relay)s AS address FROM messaging_thread
-        WHERE order_id = o.id AND last_message_at > %(now)s - interval '{WORKS_FOR.days} days'
-        ORDER BY last_message_at DESC, id DESC LIMIT 1
-    ) t ON true"""
+RELAY = f"""LEFT JOIN (
+        SELECT DISTINCT ON (order_id) order_id, seller_alias || '@' || %(relay)s AS address FROM messaging_thread
+        WHERE order_id = ANY(%(orders)s::bigint[]) AND last_message_at > %(now)s - interval '{WORKS_FOR.days} days'
+        ORDER BY order_id, last_message_at DESC, id DESC
+    ) t ON t.order_id = o.id"""
 NUMBER_OF_ITEMS = "(SELECT count(*) FROM orders_orderitem WHERE order_id = o.id)"
 
 
