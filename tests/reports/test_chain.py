@@ -108,7 +108,7 @@ class TestClocks:
 
 
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), steps=st.lists(st.sampled_from("oooppbcl"), min_size=5, max_size=18))
 def test_f1_the_daily_reports_together_are_the_complete_report(seed, steps):
     """Orders come, are canceled, are loaded in bulk; reports are posted late, twice, or not for days."""
