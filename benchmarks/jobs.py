@@ -16,7 +16,7 @@ from django.db.models import Count
 from accounts import calendars, clock
 from accounts.actors import Actor
 from accounts.models import SalesChannel
-from benchmarks import arriving, house, plain
+from benchmarks import arriving, exports, house, plain
 from benchmarks.market import Trader
 from benchmarks.stories import Book
 from benchmarks.timing import Unexpected, Watch
@@ -41,6 +41,8 @@ class Job:
     per_second: float
     plain: float | None = None
     aim: float | None = None
+    peak_mb: float | None = None
+    grown_mb: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -61,12 +63,20 @@ def run(
     trader: Trader, channel: SalesChannel, amounts: Amounts, site: str, token: str, folder: Path
 ) -> Iterator[Job]:
     """Every job, one after the other, on the loaded orders of this seller."""
+    yield _export(trader, folder)
     yield _intake(trader, channel, amounts.arriving)
     yield _authorise(amounts.one_by_one)
     yield _ship(trader, amounts.one_by_one)
     yield _endpoint(trader, site, token, amounts.one_by_one)
     yield _import(trader, channel, amounts.arriving, folder)
     yield _overdue(amounts.due)
+
+
+def _export(trader: Trader, folder: Path) -> Job:
+    """All orders of the seller as a report, in turn with COPY of the same join; counted in rows of order and item."""
+    found = exports.measured(trader.seller, folder)
+    rows, memory = found["rows"], {name: found[name] for name in ("peak_mb", "grown_mb")}
+    return Job("export, rows", rows, rows / found["seconds"], rows / found["plain"], 0.7, **memory)
 
 
 def _intake(trader: Trader, channel: SalesChannel, count: int) -> Job:

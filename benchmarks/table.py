@@ -74,6 +74,9 @@ def lines(results: Results) -> Iterator[str]:
     yield ""
     yield "Work, orders a second. Plain: the orders' rows (and their history) by SQL alone, in the same run."
     yield from _aligned(list(_jobs(results.jobs)))
+    for job in results.jobs:
+        if job.peak_mb is not None and job.grown_mb is not None:
+            yield f"  {job.work}: memory at most {job.peak_mb:.0f} MB, {job.grown_mb:.0f} MB more than at its start."
     yield ""
     missed = results.missed()
     yield from (
