@@ -30,6 +30,7 @@ SCHEDULE: dict[str, Entry] = {
     "post daily reports (F1)": every(60, "reports.tasks.post"),
     "go on with reports (F4)": every(30, "reports.tasks.sweep"),
     "forget old files of reports (F4)": every(3600, "reports.tasks.forget"),
+    "forget the files of old feeds": every(3600, "reports.feeds.tasks.forget"),
     "forget old batches": every(3600, "batches.tasks.forget"),
     "forget old notices": every(3600, "notifications.tasks.forget"),
     # Does its work once a day. Beat counts from its start: where it starts anew each day, a day would never be over.

@@ -25,11 +25,13 @@ from tests.orders import access as many
 from tests.orders.desk import access as own_desk
 from tests.refunds import access as money_back
 from tests.reports import access as reports
+from tests.reports.feeds import access as feeds
 
 SECRETS = ("Zelda Quux", "zelda@example.org", "77 Hidden Lane", "LAMP-1", "Brass lamp", "tom@example.com")
 ASKED = "orders:accept_request", "orders:decline_request"
 ANYWHERE = (
     "home",
+    "performance",
     "orders:list",
     "orders:pulse",
     "accounts:team",
@@ -42,6 +44,7 @@ ANYWHERE = (
     *money_back.NOWHERE,
     *talks.NOWHERE,
     *reports.NOWHERE,
+    *feeds.NOWHERE,
     *own_desk.NOWHERE,
 )
 """Pages that name no record: a stranger's own seller stands on them."""
@@ -51,10 +54,15 @@ ANYWHERE = (
 class Page:
     """The right that a page asks for, and what it answers to whoever has it; 405 where it takes no such method."""
 
-    right: Right | None
+    right: Right | tuple[Right, ...] | None
     get: int
     post: int
     data: Callable[["World"], dict[str, Any]] = field(default=lambda world: {})
+
+    @property
+    def rights(self) -> tuple[Right | None, ...]:
+        """Each of which is enough."""
+        return self.right if isinstance(self.right, tuple) else (self.right,)
 
 
 @dataclass
@@ -85,6 +93,7 @@ class World:
         self.notice_args = notices.told(self.seller, self.owner)
         self.batch_args = batches.made(self)
         self.report_args = reports.made(self)
+        self.fed = feeds.Fed(self.seller, self.owner, self.order.number)
 
     def address(self, name: str) -> str:
         """The page's address, of this seller's record."""
@@ -115,6 +124,7 @@ class World:
             **self.notice_args,
             **self.batch_args,
             **self.report_args,
+            **feeds.args(self),
             **stock.args(self),
             **money_back.args(self),
             **talks.args(self),
@@ -151,6 +161,7 @@ def _theirs(world: World) -> dict[str, Any]:
 R = Right
 GUARDED = {
     "home": Page(None, 200, 405),
+    "performance": Page(R.VIEW, 200, 405),
     "orders:list": Page(R.VIEW, 200, 405),
     "orders:detail": Page(R.VIEW, 200, 405),
     "orders:pulse": Page(R.VIEW, 200, 405),
@@ -159,6 +170,7 @@ GUARDED = {
     "orders:cancel": Page(R.CANCEL, 200, 302, _reason),
     "orders:package": Page(R.SHIP, 200, 302, _parcel),
     "orders:packing_slip": Page(R.VIEW, 200, 405),
+    "orders:note": Page(R.SHIP, 405, 302, lambda _world: {"text": "Gift wrap"}),
     "orders:accept_request": Page(R.CANCEL, 405, 302),
     "orders:decline_request": Page(R.CANCEL, 405, 302),
     "payments:list": Page(R.REPORT, 200, 405),
@@ -177,7 +189,7 @@ GUARDED = {
         name: Page(*row)
         for name, row in (many.PAGES | stock.PAGES | money_back.PAGES | talks.PAGES | batches.PAGES).items()
     },
-    **{name: Page(*row) for name, row in (own_desk.PAGES | reports.PAGES).items()},
+    **{name: Page(*row) for name, row in (own_desk.PAGES | reports.PAGES | feeds.PAGES).items()},
     "notifications:inbox": Page(None, 200, 405),
     "notifications:read": Page(None, 405, 302),
     "notifications:mails": Page(R.VIEW, 200, 405),
@@ -231,7 +243,14 @@ ACCOUNT = {
     "mfa_download_recovery_codes": (302, 404, 302, 404),
     "usersessions_list": (302, 200, 302, 302),
 }
-APART = {"accounts:invitation", "notifications:remove_address", "refunds:holders", *batches.APART, *reports.APART, *own_desk.APART}
+APART = {
+    "accounts:invitation",
+    "notifications:remove_address",
+    "refunds:holders",
+    *batches.APART,
+    *reports.APART,
+    *own_desk.APART,
+}
 """Each has a test of its own: one asks for the mailbox, then for the account; one is of a single member; what one
 asks for hangs on the order."""
 OWN = {name for name in GUARDED if name.startswith("notifications:") and GUARDED[name].right is None}

@@ -69,7 +69,7 @@ def expected(name, method, kind):
         return code if is_theirs or code == 405 else 404
     if kind in ("staff", "superuser", "removed"):
         return 404
-    if kind in Right.values and kind != page.right:
+    if kind in Right.values and kind not in page.rights:
         return 403
     if kind == "stranger" and name not in ANYWHERE:
         return code if code == 405 else 404

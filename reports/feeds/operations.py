@@ -100,6 +100,8 @@ def process(feed: Feed, *, user: User | None, now: datetime) -> Feed:
     if feed.stage != FeedState.CHECKED:
         sentence = _("This feed cannot be processed: it is %(state)s.")
         raise Refused(sentence % {"state": feed.stage.label})
+    if not feed.file:
+        raise Refused(_("The file is no longer kept. Upload it again."))
     if first := taken(feed.seller, feed.digest, now):
         raise SameFile(first)
     feed.actor, feed.language = user, translation.get_language() or "en"
@@ -163,6 +165,16 @@ def due(now: datetime) -> list[int]:
     asked = Feed.objects.filter(state=FeedState.PROCESSING, batch=None, finished_at=None)
     found = (fresh | asked).filter(claimed_until__lte=now).order_by("claimed_until")
     return list(found.values_list("pk", flat=True)[:100])
+
+
+def forget(now: datetime) -> int:
+    """Remove the files of feeds that came to their end 90 days ago; returns how many. What they did stays told."""
+    old = Feed.objects.filter(finished_at__lt=now - engine.KEPT).exclude(file="").order_by("finished_at")
+    found = list(old[:100])
+    for feed in found:
+        feed.file.delete(save=False)
+    Feed.objects.filter(pk__in=[feed.pk for feed in found]).update(file="")
+    return len(found)
 
 
 def lock(feed: Feed) -> Feed:

@@ -16,3 +16,9 @@ def read(pk: int) -> None:
 def sweep() -> int:
     """See `operations.sweep`."""
     return operations.sweep(clock.now())
+
+
+@shared_task
+def forget() -> int:
+    """See `operations.forget`."""
+    return operations.forget(clock.now())

@@ -25,6 +25,7 @@ HEADERS = {
 }
 META = "TemplateType=OrderCancellation\tVersion=1.0/1.0.3\tThis row for the marketplace's use only.\n"
 DAY = "2026-11-20"
+UNKNOWN = "111-1111111-1111111"
 
 
 def text(kind: str, *rows: dict[str, Any]) -> str:

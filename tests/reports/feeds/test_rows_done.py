@@ -10,10 +10,19 @@ from refunds.models import Refund
 from reports.feeds.states import FeedState
 from tests.factories import ListingFactory, MembershipFactory
 from tests.helpers import authorised, everything, place, ship
-from tests.reports.feeds.feed_steps import credit, fed, member_with, parcel, processed, results, told, tried
+from tests.reports.feeds.feed_steps import (
+    UNKNOWN,
+    credit,
+    fed,
+    member_with,
+    parcel,
+    processed,
+    results,
+    told,
+    tried,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
-UNKNOWN = "111-1111111-1111111"
 
 
 def only(order):
