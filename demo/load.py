@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from accounts import calendars
 from accounts.models import ChannelToken, Marketplace, Right, SalesChannel, Seller
-from demo import market, times, trade
+from demo import market, paperwork, times, trade
 from demo.market import COMPLETE, MARKETPLACES, SHOPS, Shop
 from demo.stage import SYSTEM, Plan, Stage, without_hints
 from demo.stories import Teller
@@ -90,6 +90,7 @@ def play(
         _settle(now)
         _forget_old_news(now)
         _place_just_now(stage, opened.shops, now)
+        paperwork.ask(stage, opened.shops[0], now)
     opened.complete()
     return Loaded(_counted(), stage.tally["refused"])
 
@@ -112,6 +113,7 @@ def _plan(stage: Stage, shops: Sequence[Shop], orders: int, now: datetime) -> in
     for shop in shops:
         _plan_deliveries(stage, shop, now)
         _plan_stock_count(stage, shop, now)
+    paperwork.plan(stage, shops[0], now)
     for back in range(times.DAYS):
         stage.diary.job_at(now - back * DAY, stage.expire_phones)
         stage.diary.job_at(now - back * DAY, stage.close_statements)

@@ -38,6 +38,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 # As the app has them, but for the statements of the suite's own set-up.
 APP_LIMITS = _limits | {"statement_timeout": "120s", "idle_in_transaction_session_timeout": "10s"}
 
+MEDIA_ROOT = ROOT / "files"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Else each test client lists all static files anew, which costs more than most tests.
