@@ -50,8 +50,8 @@ def entries_of(feed: Feed) -> Iterator[Entry]:
 
 def _remarkable(batch: Batch) -> Iterator[BatchRow]:
     """In the file's order, some at a time."""
-    done = batch.rows.filter(state=RowState.DONE, is_warning=False)
-    return batch.rows.exclude(pk__in=done.values("pk")).order_by("place").iterator(chunk_size=1_000)
+    found = batch.rows.exclude(state=RowState.DONE, is_warning=False)
+    return found.order_by("place").iterator(chunk_size=1_000)
 
 
 def _entries(row: BatchRow) -> Iterator[Entry]:

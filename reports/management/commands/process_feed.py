@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 import uuid
 from argparse import ArgumentParser
 from collections import Counter
@@ -23,6 +24,7 @@ from reports.feeds.states import FeedState
 
 FILE_REFUSED = 2
 NAMED = 20
+PAUSE = 0.2
 
 
 class Command(BaseCommand):
@@ -104,12 +106,15 @@ def _handed_in(path: Path, seller: Seller, member: Membership | None, is_dry_run
 
 def _worked(feed: Feed) -> Feed:
     """The feed at its end. What another worker took meanwhile is waited for."""
-    reading.read(feed.pk)
-    feed.refresh_from_db()
-    batch = feed.batch or feed.trial
-    while batch and batch.is_open:
-        batch = engine.finish(batch.pk)
-    return operations.settle(feed, clock.now())
+    while True:
+        reading.read(feed.pk)
+        feed = operations.settle(feed, clock.now())
+        if batch := feed.batch or feed.trial:
+            engine.finish(batch.pk)
+            feed = operations.settle(feed, clock.now())
+        if not feed.is_at_work:
+            return feed
+        time.sleep(PAUSE)
 
 
 def _write(feed: Feed, path: Path) -> None:
