@@ -1,5 +1,6 @@
 """Manage Orders, the read side: the page of orders that answers what the address asks for (O1, O19)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,7 +56,7 @@ def answer(question: Question, seller: Seller, now: datetime) -> Answer:
     if question.text and find is None:
         return nothing
     found = _answer(asked)
-    if found.orders or found.is_cut or find is None:
+    if found.orders or find is None or (found.is_cut and not _is_elsewhere(asked, found)):
         return found
     wider = plans.each_list(asked) if find.is_broad else [plans.everywhere(asked)]
     for found in map(_answer, wider):
@@ -73,12 +74,22 @@ def matching(question: Question, seller: Seller, now: datetime) -> QuerySet[Orde
     return Asked(question, seller, now, find, ()).wanted
 
 
-def countable(question: Question, seller: Seller, now: datetime, most: int = walks.WINDOW) -> QuerySet[Order]:
-    """Those of them that a look at so many orders finds: what a count may cost that is shown beside each view."""
+def countable(
+    question: Question,
+    seller: Seller,
+    now: datetime,
+    most: int = walks.WINDOW,
+    facets: Sequence[Facet] | None = None,
+) -> QuerySet[Order]:
+    """Those of them that a look at so many orders finds: what a count may cost that is shown beside each view.
+
+    `facets` are the seller's where they were read already.
+    """
     find = finds.of(question.text, seller) if question.text else None
     if question.text and find is None:
         return seller.orders.none()
-    needed = filters.facets(seller) if filters.is_narrow(question) else ()
+    known = filters.facets(seller) if facets is None and filters.is_narrow(question) else facets
+    needed = known if known and filters.is_narrow(question) else ()
     asked = Asked(replace(question, sort=""), seller, now, find, needed)
     plan = plans.of(asked)
     if isinstance(plan.source, Listed) and plan.source.is_exact:
@@ -89,6 +100,14 @@ def countable(question: Question, seller: Seller, now: datetime, most: int = wal
 def tab_of(order: Order) -> Tab:
     """The tab that lists the order."""
     return next(tab for tab in Tab if order.status in TAB_STATUSES[tab])
+
+
+def _is_elsewhere(asked: Asked, found: Answer) -> bool:
+    """Whether the empty page ends a list of other tabs: under this one there is nothing from its first page on."""
+    if found.page.next:
+        return False
+    first = _answer(replace(asked, question=replace(asked.question, turn=keyset.FIRST)))
+    return not first.orders and not first.is_cut
 
 
 def _answer(asked: Asked) -> Answer:

@@ -4,7 +4,7 @@ The browser tells where a page was opened from. After an action that is no longe
 which holds the address's query and nothing else.
 """
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
@@ -33,7 +33,7 @@ def back(request: HttpRequest, number: str = "") -> str:
 
     What a browser sent is read as an address of the list is read, and written anew.
     """
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    came_from = _read(request.headers.get("Referer", ""))
     is_list = came_from.path == reverse("orders:list") and came_from.netloc == request.get_host()
     query = came_from.query if is_list else request.COOKIES.get(COOKIE, "")
     url = reverse("orders:list")
@@ -41,3 +41,11 @@ def back(request: HttpRequest, number: str = "") -> str:
         question = QuestionForm(QueryDict(query)).question()
         url = question.url(turn=question.turn)
     return f"{url}#order-{number}" if number else url
+
+
+def _read(address: str) -> SplitResult:
+    """The address that a browser names; what is none is an empty one."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")

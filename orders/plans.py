@@ -165,7 +165,7 @@ def _walk(
     limits = {"after": after, "until": until}
     within = " AND placed_at > %(after)s" * bool(after) + " AND placed_at <= %(until)s" * bool(until)
     if is_since and asked.question.tab:
-        within += SINCE.format(tab=_tab(asked.question.tab))
+        within += " " + SINCE.format(tab=_tab(asked.question.tab))
     own = {"seller": asked.seller.pk}
     return Merged(
         "placed_at", table, pk, each, where, {**own, **values, **limits}, max(width, 1), within=within

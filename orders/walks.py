@@ -117,6 +117,9 @@ def page(source: Source, wanted: Wanted, turn: Turn, size: int, *, descending: b
     start = turn.above or turn.below
     rows, stop = _walk(source, wanted, start, descending != upward, size + 1)
     has_more, rows = len(rows) > size, rows[:size]
+    if start and stop is None and not rows and not source.is_exact and not upward:
+        # Where nothing was left after a walk that was cut: the first page would look like the next one.
+        return Walked(Page([], None, None), is_cut=True)
     if start and stop is None and (not rows or (upward and len(rows) < size)):
         return page(source, wanted, FIRST, size, descending=descending)
     if upward:

@@ -13,8 +13,9 @@ from accounts import clock, moments
 from accounts.models import Membership, Right
 from accounts.rights import SellerRequest, requires
 from inventory.models import Fulfilment
-from orders import actions, addresses, amounts, payment_words, pulse, sentences, slots, standing
+from orders import actions, addresses, amounts, payment_words, place, pulse, sentences, slots, standing
 from orders.actions import Actions
+from orders.forms.note import NoteForm
 from orders.models import CancelRequest, Order, OrderEvent, OrderItem, Package
 from orders.states import EventKind, OrderStatus, RequestState
 from payments.states import PaymentState
@@ -41,11 +42,16 @@ TONES = {
 def detail(request: SellerRequest, number: str) -> HttpResponse:
     """The order as it stands now, with the actions that this member may take."""
     order = get_object_or_404(
-        pulse.marked(request.seller.orders.select_related("channel", "payment")), number=number
+        pulse.marked(request.seller.orders.select_related("channel", "payment", "note__by")), number=number
     )
     now = clock.now()
+    note = getattr(order, "note", None)
+    may_note = request.membership.may(Right.SHIP)
     context = {
         "order": order,
+        "back_url": place.back(request, order.number),
+        "note": note,
+        "note_form": NoteForm(initial={"text": note.text if note else ""}) if may_note else None,
         "zone": request.seller.marketplace.time_zone,
         "marketplace": request.seller.marketplace,
         "actions": _actions(order, request.membership, now),
