@@ -1,6 +1,6 @@
 """What members made of Manage Orders: how they want the list, and the questions they saved under a name (O19)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,8 +14,10 @@ from accounts import calendars, counting, days
 from accounts.models import Membership, Right
 from orders import columns, desk
 from orders.columns import Column
+from orders.filters import Facet
 from orders.forms.desk import Question
 from orders.models import DeskPreference, SavedView
+from orders.walks import WINDOW
 
 BESIDE = 8
 """So many views stand beside the tabs, each with its count; the others are in a menu."""
@@ -94,6 +96,14 @@ def kept(asked: Question, membership: Membership, now: datetime) -> tuple[str, i
 
 
 @dataclass(frozen=True)
+class Known:
+    """What the list has read already: by what it can be narrowed, and how many orders stand under each tab."""
+
+    facets: Sequence[Facet]
+    totals: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Tab:
     """A saved view beside the tabs."""
 
@@ -122,12 +132,12 @@ class Bar:
     table_url: str
 
 
-def bar(mine: Mine, asked: Question, now: datetime) -> Bar:
+def bar(mine: Mine, asked: Question, now: datetime, known: Known) -> Bar:
     """The views with their counts, all in one query; none where nothing is saved."""
     current = mine.find(asked.view)
     questions = {view.pk: question(view, mine.membership, now) for view in mine.views}
     beside = _beside(mine.views, current)
-    counts = _counts((questions[view.pk] for view in beside), mine, now)
+    counts = _counts([questions[view.pk] for view in beside], mine, now, known)
     whole = {view.pk: _tab(view, questions[view.pk], current, counts) for view in mine.views}
     own = [view for view in mine.views if not view.is_shared]
     return Bar(
@@ -151,20 +161,30 @@ def _beside(views: Sequence[SavedView], current: SavedView | None) -> list[Saved
     return shown if current is None or current in shown else [*shown[:-1], current]
 
 
-def _counts(questions: Iterable[Question], mine: Mine, now: datetime) -> dict[str, int]:
-    lists = {str(asked.view): desk.matching(asked, mine.membership.seller, now) for asked in questions}
-    return counting.capped(lists) if lists else {}
+def _counts(questions: Sequence[Question], mine: Mine, now: datetime, known: Known) -> dict[int, str]:
+    """How many orders each view has, up to the cap; of a list too long to be looked through at least how many."""
+    seller = mine.membership.seller
+    lists = {str(asked.view): desk.countable(asked, seller, now, facets=known.facets) for asked in questions}
+    found = counting.capped(lists) if lists else {}
+    return {asked.view: _written(found[str(asked.view)], asked, known) for asked in questions}
 
 
-def _tab(view: SavedView, asked: Question, current: SavedView | None, counts: dict[str, int]) -> Tab:
-    count = counts.get(str(view.pk))
+def _written(count: int, asked: Question, known: Known) -> str:
+    """ "37", "1,000+" beyond the cap, "37+" where orders further down were not looked at."""
+    is_walked = replace(asked, attention="", ship_by="").is_filtered
+    is_part = is_walked and known.totals.get(asked.tab, sum(known.totals.values())) > WINDOW
+    words = counting.written_capped(count)
+    return f"{words}+" if is_part and count <= counting.CAP else words
+
+
+def _tab(view: SavedView, asked: Question, current: SavedView | None, counts: dict[int, str]) -> Tab:
     return Tab(
         pk=view.pk,
         label=view.name,
         url=asked.url(),
         is_current=view == current,
         is_shared=view.is_shared,
-        count="" if count is None else counting.written_capped(count),
+        count=counts.get(view.pk, ""),
     )
 
 

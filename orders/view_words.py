@@ -30,7 +30,7 @@ class Words:
         return list(self._said(asked, view))
 
     def _said(self, asked: Question, view: SavedView | None) -> Iterator[str]:
-        yield str(Tab(asked.tab).label)
+        yield str(Tab(asked.tab).label) if asked.tab else _("All lists")
         if asked.attention:
             yield str(Attention(asked.attention).label)
         if view and view.days:

@@ -22,6 +22,7 @@ from orders.bulk import bar
 from orders.desk import Answer, Question
 from orders.forms.desk import QuestionForm
 from orders.rows import Rows
+from orders.saved_views import Known, Mine
 from orders.states import Tab
 
 PANEL = "desk"
@@ -59,7 +60,7 @@ def orders(request: SellerRequest) -> HttpResponse:
         "days_label": days.words(question, presets),
         "without_text": question.url(text=""),
         "without_days": question.url(first_day=None, last_day=None, attention=""),
-        "views": saved_views.bar(mine, question, now),
+        "views": saved_views.bar(mine, question, now, Known(answer.facets, _totals(mine, question, held))),
         "columns": columns,
         "density": mine.preference.density,
         "rows": row_markup.of(found, may_pick=may_pick, columns=columns),
@@ -76,6 +77,12 @@ def orders(request: SellerRequest) -> HttpResponse:
     response = render(request, f"{page}#{PANEL}" if request.htmx.target == PANEL else page, context)
     place.keep(request, response, question)
     return response
+
+
+def _totals(mine: Mine, question: Question, held: Mapping[str, int]) -> Mapping[str, int]:
+    """How many orders stand under each tab on all days; asked only where views are counted."""
+    has_days = question.first_day or question.last_day
+    return counts.by_tab(mine.membership.seller, None, None) if mine.views and has_days else held
 
 
 def _tabs(question: Question, held: Mapping[str, int]) -> list[dict[str, Any]]:
