@@ -96,7 +96,7 @@ class TestTabs:
     def test_o2_a_pending_row_is_grey_and_has_no_more_than_the_basics(self, alice, listing):
         order = place((listing, 1))
         shown = text(alice.get("/orders/?tab=pending"))
-        assert '<tr class="is-dim">' in shown
+        assert '<tr class="is-dim" id="order-' in shown
         for hidden in (
             "Ada Buyer",
             "Springfield",
