@@ -13,7 +13,7 @@ from reports.models import Report
 from reports.states import Format, ReportKind, ReportState
 from tests.screenshots.shot import OWNER, Shot
 
-MAKER, NEW, SHENZHEN = "maker@example.com", "new@example.com", "shenzhen@example.com"
+NEW, SHENZHEN = "new@example.com", "shenzhen@example.com"
 
 
 def shots() -> Iterator[Shot]:
@@ -29,7 +29,6 @@ def shots() -> Iterator[Shot]:
     yield Shot("reports-daily", f"{desk}?posted=daily")
     yield Shot("reports-nothing-found", f"{desk}?kind={ReportKind.SELECTION}")
     yield Shot("reports-new-seller", desk, who=NEW)
-    yield Shot("reports-plan", desk, who=MAKER)
     yield Shot("reports-chinese", desk, who=SHENZHEN)
     yield Shot("report-running", reverse("reports:report", args=[_running(seller).key]))
     yield Shot("report-ready", reverse("reports:report", args=[ready.key]))
