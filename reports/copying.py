@@ -23,6 +23,9 @@ ROWS = """COPY (
     ORDER BY o.id, {then}
 ) TO STDOUT WITH ({options})"""
 OPTIONS = {Format.TSV: "FORMAT text, NULL ''", Format.CSV: "FORMAT csv"}
+# Where the orders are nearly all of those between them, their items are too: quicker to plan, and read in a row.
+DENSE = 2
+AMONG_THEM, BETWEEN_THEM = "order_id = ANY(%(orders)s::bigint[])", "order_id BETWEEN %(least)s AND %(most)s"
 # One processor and no compiling: a part is small. Sorted in memory.
 PLANNER = "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off; SET LOCAL work_mem = '32MB'"
 
@@ -47,14 +50,19 @@ def rows(
     """The lines of these orders, and how many there are. In the caller's transaction."""
     cells = ", ".join(_cell(column, form) for column in columns)
     sql = ROWS.format(cells=cells, rows=kind.rows, then=kind.then, options=OPTIONS[form])
+    if orders[-1] - orders[0] < DENSE * len(orders):
+        sql = sql.replace(AMONG_THEM, BETWEEN_THEM)
     text = io.BytesIO()
     with connection.cursor() as cursor:
         cursor.execute(PLANNER)
-        # As one text: a list of so many numbers would be read one by one.
-        literal = "{" + ",".join(map(str, orders)) + "}"
-        cursor.copy_expert(cursor.mogrify(sql, {**words, "orders": literal}), text)
+        cursor.copy_expert(cursor.mogrify(sql, {**words, **_limits(orders)}), text)
         done = cursor.rowcount
     return (_csv(text.getvalue(), done) if form == Format.CSV else _tsv(text.getvalue())), done
+
+
+def _limits(orders: Sequence[int]) -> dict[str, Any]:
+    """All of them, as one text, since a list of so many numbers would be read one by one; the least and the most."""
+    return {"orders": f"{{{','.join(map(str, orders))}}}", "least": orders[0], "most": orders[-1]}
 
 
 def _cell(column: Column, form: Format) -> str:
