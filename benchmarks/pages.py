@@ -1,13 +1,16 @@
 """Which pages are timed, for a seller: the lists at three places, the searches, one order, home, and the floor."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from accounts.keyset import SIZE, Cursor, Turn
 from benchmarks.market import Trader
 from benchmarks.timing import Probe
+from inventory.models import Fulfilment
+from orders.attention import Attention
 from orders.desk import NEWEST, Question
-from orders.models import Order
+from orders.forms.desk import Noted, Printed, ShipBy, Sort
+from orders.models import Order, OrderItem
 from orders.states import Tab
 
 FAR_PAGE = 1_000
@@ -21,11 +24,12 @@ FLOORS = (FLOOR, FLOOR_INSIDE)
 
 @dataclass(frozen=True)
 class Aim:
-    """What a page should cost at most, by its work: times the floor, or as another page."""
+    """What a page should cost at most, by its work: times the floor, or as another page, or `most` times that."""
 
     times_floor: float | None = None
     as_work: str | None = None
     is_list: bool = False
+    most: float | None = None
 
 
 def name(tab: str, place: str) -> str:
@@ -36,6 +40,44 @@ def name(tab: str, place: str) -> str:
 FIRST, FAR, LAST = "page 1", f"page {FAR_PAGE}", "last page"
 EXACT, PREFIX = "search, whole number", "search, its beginning"
 DETAIL, HOME = "order detail", "home"
+NOWHERE = tuple(f"999-0000000-000000{place}" for place in range(4))
+# What is typed into the search box, by what it is taken for; each on the list of shipped orders.
+SEARCHES: dict[str, Callable[[Order, OrderItem], str]] = {
+    "search, last digits": lambda order, _item: order.number[-5:],
+    "search, five numbers": lambda order, _item: f"{order.number} " + " ".join(NOWHERE),
+    "search, channel's reference": lambda order, _item: order.reference,
+    "search, tracking number": lambda order, _item: f"1Z{order.pk:016d}",
+    "search, SKU": lambda _order, item: item.sku,
+    "search, SKU's beginning": lambda _order, item: item.sku[:-1],
+    "search, ASIN": lambda _order, item: item.asin,
+    "search, buyer": lambda order, _item: order.buyer_name,
+    "search, part of a name": lambda order, _item: f"buyer:{order.buyer_name[-4:]}",
+    "search, word of few titles": lambda _order, item: f"title:{item.title.split(',')[0][-3:]}",
+    "search, word of all titles": lambda _order, _item: "title:dishwasher",
+    "search, nothing": lambda _order, _item: "zzzz nothing",
+}
+# Filters and sorts of the unshipped orders, alone and together.
+NARROWED: dict[str, Question] = {
+    "filter, channel": Question(channels=("bench",)),
+    "filter, another channel": Question(channels=("nowhere",)),
+    "filter, fulfilment": Question(fulfilment=Fulfilment.AFN),
+    "filter, service": Question(service="Standard"),
+    "filter, service without orders": Question(service="None such"),
+    "filter, ship by this week": Question(ship_by=ShipBy.WEEK),
+    "filter, late": Question(ship_by=ShipBy.LATE),
+    "filter, not printed": Question(printed=Printed.NO),
+    "filter, printed": Question(printed=Printed.YES),
+    "filter, with a note": Question(note=Noted.YES),
+    "filter, cancel requested": Question(attention=Attention.CANCEL_REQUESTED),
+    "filter, fulfilment, service, printed": Question(
+        fulfilment=Fulfilment.AFN, service="Standard", printed=Printed.YES
+    ),
+    "filter, shipped, printed": Question(tab=Tab.SHIPPED, printed=Printed.YES),
+    "sort, oldest": Question(sort=Sort.OLDEST),
+    "sort, ship-by date": Question(sort=Sort.SHIP_BY),
+    "sort, ship-by date, latest": Question(sort=Sort.SHIP_BY_LAST),
+    "a page of 100": Question(size=100),
+}
 AIMS: dict[str, Aim] = {
     **{name(tab, FIRST): Aim(times_floor=2.5, is_list=True) for tab in Tab.values},
     **{
@@ -45,6 +87,8 @@ AIMS: dict[str, Aim] = {
     },
     EXACT: Aim(as_work=name(Tab.SHIPPED, FIRST)),
     PREFIX: Aim(as_work=name(Tab.SHIPPED, FIRST)),
+    **{work: Aim(as_work=name(Tab.SHIPPED, FIRST), most=2.0) for work in SEARCHES},
+    **{work: Aim(as_work=name(Tab.UNSHIPPED, FIRST), most=2.0) for work in NARROWED},
     DETAIL: Aim(times_floor=2.5),
     HOME: Aim(times_floor=2.5),
 }
@@ -68,8 +112,20 @@ def _pages(trader: Trader) -> Iterator[tuple[str, Sequence[str]]]:
     yield EXACT, [Question(tab=Tab.SHIPPED, text=number).url() for number in numbers]
     length = _prefix_length(trader.orders)
     yield PREFIX, [Question(tab=Tab.SHIPPED, text=number[:length]).url() for number in numbers]
+    yield from _searches(trader, numbers)
+    for work, question in NARROWED.items():
+        yield work, [question.url()]
     yield DETAIL, [f"/orders/{number}/" for number in numbers]
     yield HOME, ["/"]
+
+
+def _searches(trader: Trader, numbers: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Each search for what different orders say."""
+    found = OrderItem.objects.filter(order__number__in=numbers, seller=trader.seller).select_related("order")
+    items = {item.order_id: item for item in found}
+    for work, typed in SEARCHES.items():
+        texts = [typed(item.order, item) for item in items.values()]
+        yield work, [Question(tab=Tab.SHIPPED, text=text).url() for text in texts]
 
 
 def _far(trader: Trader, tab: str) -> Cursor | None:
