@@ -13,6 +13,7 @@ from tests.factories import NOON
 from tests.helpers import ship
 from tests.inventory import access as stock
 from tests.messaging import access as talks
+from tests.orders import access as many
 
 pytestmark = pytest.mark.django_db
 LONG = "x" * 100_000
@@ -81,7 +82,7 @@ def forms(world):
     yield form(cancel, {}, "reason", "", "not_confirmed", "payment_not_authorised", "NO_INVENTORY", *TEXTS)
     some = {"reason": "pricing_error", "seen": f"{world.item.pk}:2"}
     yield form(f"{cancel}?scope=units", some, f"units_{world.item.pk}", "", "0", "3", *NUMBERS)
-    picked = {"order": [world.order.number], "confirm": "1"}
+    picked = {"order": [world.order.number], "confirm": "1", "key": "6a204bd8-9b3e-4a39-8a55-0d5ca5a7f0a1"}
     yield form(world.address("orders:cancel_many"), picked, "reason", "", "not_confirmed", *TEXTS)
     invited = {"invite-email": "third@example.com", "invite-rights": ["view"]}
     long = f"a@{'.'.join(['b' * 60] * 5)}.example"
@@ -432,6 +433,7 @@ def test_every_page_is_among_those_that_were_tried():
     tried |= {*odd_fields.TRIED, "refunds:holders", "refunds:buyer_return", "refunds:buyer_withdraw"}
     # One click each on a signed link, and the removal of one's own address: tests/notifications.
     tried |= {f"notifications:{name}" for name in ("unsubscribe", "confirm", "remove_address")}
+    tried |= {*many.PAGES}  # tests/orders/bulk
     tried |= {*stock.PAGES}  # tests/inventory/test_bad_input.py
     tried |= {*talks.PAGES, *talks.OPEN}  # tests/messaging/test_bad_forms.py
     plain = {
