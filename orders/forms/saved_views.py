@@ -18,9 +18,10 @@ class NameField(forms.CharField):
         self.widget.attrs["autocomplete"] = "off"
 
     def to_python(self, value: Any) -> str:
-        seen = "".join(letter if letter.isprintable() else " " for letter in str(value or ""))
-        # A null character is no name at all; the field itself says so.
-        return super().to_python(value) if "\0" in str(value) else " ".join(seen.split())
+        said = str(value or "")
+        # A null character stays, for the field itself to refuse.
+        seen = "".join(letter if letter.isprintable() or letter == "\0" else " " for letter in said)
+        return " ".join(seen.split())
 
 
 class QueryField(forms.CharField):

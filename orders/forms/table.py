@@ -79,4 +79,5 @@ class TableForm(forms.Form):
     def _keys(self, name: str) -> list[str]:
         if not self.is_bound:
             return list(self.initial[name])
-        return self.fields[name].to_python(self.data.getlist(name))  # type: ignore[union-attr]
+        sent = self.fields[name].widget.value_from_datadict(self.data, self.files, name)
+        return list(Keys().to_python(sent))

@@ -1,5 +1,6 @@
 """Saved views: save what is on the screen, rename, bring up to date, put in order, share, delete, start with (O19)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -180,19 +181,10 @@ def _created(request: SellerRequest, form: NewViewForm, asked: Question) -> Save
 
 def _list(request: SellerRequest) -> HttpResponse:
     now, mine, words = clock.now(), saved_views.of(request.membership), Words(request.seller)
-    rows = [
-        {
-            "view": view,
-            "url": saved_views.url(view, request.membership, now),
-            "words": words.of(saved_views.question(view, request.membership, now), view),
-            "may_change": mine.may_change(view),
-            "is_start": view.pk == mine.preference.start_view_id,
-        }
-        for view in mine.views
-    ]
+    rows = [(view, _row(view, mine, words, now)) for view in mine.views]
     parts = [
-        {"title": _("My views"), "rows": [row for row in rows if not row["view"].is_shared]},
-        {"title": _("Shared with the team"), "rows": [row for row in rows if row["view"].is_shared]},
+        {"title": _("My views"), "rows": [row for view, row in rows if not view.is_shared]},
+        {"title": _("Shared with the team"), "rows": [row for view, row in rows if view.is_shared]},
     ]
     context = {
         "parts": [part for part in parts if part["rows"]],
@@ -200,6 +192,17 @@ def _list(request: SellerRequest) -> HttpResponse:
         "most": saved_views.MOST,
     }
     return render(request, template_for(request, "orders/views.html", "views"), context)
+
+
+def _row(view: SavedView, mine: Mine, words: Words, now: datetime) -> dict[str, Any]:
+    asked = saved_views.question(view, mine.membership, now)
+    return {
+        "view": view,
+        "url": asked.url(),
+        "words": words.of(asked, view),
+        "may_change": mine.may_change(view),
+        "is_start": view.pk == mine.preference.start_view_id,
+    }
 
 
 def _new_page(request: SellerRequest, form: NewViewForm, asked: Question, status: int = 200) -> HttpResponse:
