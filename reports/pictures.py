@@ -91,6 +91,8 @@ def _picture(title: str, days: Sequence[Day], values: Sequence[int], text: Any, 
                 "text": text(value),
             }
         )
+    if step > 1:
+        title = _("%(title)s; each bar is %(days)s days") % {"title": title, "days": step}
     top = max(bar["value"] for bar in bars)
     return Picture(title, bars, max(top, 1), top_text(top))
 

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import calendars, clock
-from accounts.models import Right
+from accounts.models import Right, Seller
 from accounts.rights import SellerRequest, requires
+from orders.desk import Question
 from orders.refusals import Refused
 from reports import making
 from reports.forms.ask import AskForm
@@ -46,12 +47,12 @@ def selection(request: SellerRequest) -> HttpResponse:
     form = SelectionForm(request.POST)
     if not form.is_valid():
         messages.error(request, form.problem())
-        return redirect("orders:list")
+        return redirect(_list(form, request.seller))
     now = clock.now()
     orders = form.orders(request.seller, now)
     if not orders.exists():
         messages.info(request, _("There are no such orders, so there is nothing to export."))
-        return redirect("orders:list")
+        return redirect(_list(form, request.seller))
     try:
         report = making.ask_for_orders(
             orders,
@@ -64,6 +65,11 @@ def selection(request: SellerRequest) -> HttpResponse:
         )
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect("orders:list")
+        return redirect(_list(form, request.seller))
     messages.success(request, _("The export is being made. You can leave this page and find it again here."))
     return redirect("reports:report", report.key)
+
+
+def _list(form: SelectionForm, seller: Seller) -> str:
+    """The list that the wish came from, as far as it said so."""
+    return Question.read(form.cleaned_data.get("query") or "", seller).url()
