@@ -250,6 +250,7 @@ APART = {
     *batches.APART,
     *reports.APART,
     *own_desk.APART,
+    *feeds.APART,
 }
 """Each has a test of its own: one asks for the mailbox, then for the account; one is of a single member; what one
 asks for hangs on the order."""

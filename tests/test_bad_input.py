@@ -14,6 +14,7 @@ from tests.helpers import ship
 from tests.inventory import access as stock
 from tests.messaging import access as talks
 from tests.orders import access as many
+from tests.reports.feeds import access as feeds
 
 pytestmark = pytest.mark.django_db
 LONG = "x" * 100_000
@@ -435,6 +436,7 @@ def test_every_page_is_among_those_that_were_tried():
     tried |= {f"notifications:{name}" for name in ("unsubscribe", "confirm", "remove_address")}
     tried |= {*many.PAGES}  # tests/orders/bulk
     tried |= {*stock.PAGES}  # tests/inventory/test_bad_input.py
+    tried |= {*feeds.PAGES, *feeds.APART}  # tests/reports/feeds/test_feed_pages.py
     tried |= {*talks.PAGES, *talks.OPEN}  # tests/messaging/test_bad_forms.py
     plain = {
         "orders:accept_request",

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -127,11 +127,20 @@ def facts(feed: Feed) -> list[dict[str, object]]:
     ]
 
 
-def of(seller: Seller, key: uuid.UUID) -> Feed:
-    """The seller's feed of this key. Raises Http404, for another seller's too."""
+def find(seller: Seller, key: uuid.UUID) -> Feed | None:
+    """The seller's feed of this key; another seller's is none."""
     found = Feed.objects.select_related("actor", "batch", "trial", "first")
-    feed = get_object_or_404(found, seller=seller, key=key)
-    feed.seller = seller
+    feed = found.filter(seller=seller, key=key).first()
+    if feed:
+        feed.seller = seller
+    return feed
+
+
+def of(seller: Seller, key: uuid.UUID) -> Feed:
+    """As `find`. Raises Http404."""
+    feed = find(seller, key)
+    if feed is None:
+        raise Http404
     return feed
 
 

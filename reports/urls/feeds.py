@@ -6,6 +6,7 @@ from reports.views import feed_files, feeds
 
 urlpatterns: list[URLPattern] = [
     path("", feeds.listing, name="list"),
+    path("upload/", feeds.upload, name="upload"),
     path("templates/<str:name>", feed_files.template, name="template"),
     path("<uuid:key>/", feeds.feed, name="feed"),
     path("<uuid:key>/process/", feeds.process, name="process"),

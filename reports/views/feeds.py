@@ -1,15 +1,17 @@
 """Feeds: the upload, the list of uploads, a feed's page and what can be done with it (F5)."""
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import clock
@@ -33,28 +35,54 @@ ANY = tuple(dict.fromkeys(kinds.RIGHTS.values()))
 any_right = requires(*ANY)
 
 
+def act(view: Callable[[SellerRequest, Feed], HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """A button of a feed's page: for whoever may do what its rows do."""
+
+    @any_right
+    @wraps(view)
+    def guarded(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
+        found = desk.find(request.seller, key)
+        if found and not desk.may(found, request.membership):
+            words = {"right": kinds.RIGHTS[FeedKind(found.kind)].label}
+            raise PermissionDenied(_("You do not have the right “%(right)s” here.") % words)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if found is None:
+            raise Http404
+        return view(request, found)
+
+    return guarded
+
+
+@any_right
+@require_safe
+def listing(request: SellerRequest) -> HttpResponse:
+    """The uploads, with the form for one more."""
+    return _page(request, UploadForm(initial={"key": uuid.uuid4()}, offered=_offered(request)))
+
+
 @any_right
 @require_http_methods(["GET", "HEAD", "POST"])
-def feeds(request: SellerRequest) -> HttpResponseBase:
-    """The uploads with the form for one more. What is too large is refused before a byte of it is read."""
-    if request.method == "POST" and _length(request) > MOST_BYTES + AROUND:
+def take(request: SellerRequest) -> HttpResponseBase:
+    """Hand a file in. What is too large is refused before a byte of it is read."""
+    if request.method != "POST":
+        return redirect("feeds:list")
+    if _length(request) > MOST_BYTES + AROUND:
         form = UploadForm({"key": uuid.uuid4()}, offered=_offered(request))
         form.full_clean()
         form.errors["file"] = form.error_class(
             [_("The file is larger than %(limit)d MB. Send it in parts.") % {"limit": MOST_BYTES // 1024**2}]
         )
         return _page(request, form, status=422)
-    return _feeds(request)
+    return _take(request)
 
 
 # The token stands in the body, which is not to be read before its size is known.
-listing = csrf_exempt(feeds)
+upload = csrf_exempt(take)
 
 
 @csrf_protect
-def _feeds(request: SellerRequest) -> HttpResponseBase:
-    if request.method != "POST":
-        return _page(request, UploadForm(initial={"key": uuid.uuid4()}, offered=_offered(request)))
+def _take(request: SellerRequest) -> HttpResponseBase:
     form = UploadForm(request.POST, request.FILES, offered=_offered(request))
     if not form.is_valid():
         return _page(request, form, status=422)
@@ -98,11 +126,9 @@ def feed(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, f"{page}#{PANEL}" if request.htmx.target == PANEL else page, context)
 
 
-@any_right
-@require_POST
-def process(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
+@act
+def process(request: SellerRequest, found: Feed) -> HttpResponse:
     """Do the rows of a feed that was checked; asked twice it is done once."""
-    found = _own(request, key)
     try:
         operations.process(found, user=request.user, now=clock.now())
     except SameFile as refusal:
@@ -110,36 +136,33 @@ def process(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
         return redirect("feeds:feed", refusal.first.key)
     except Refused as refusal:
         messages.info(request, str(refusal))
-    return redirect("feeds:feed", key)
+    return redirect("feeds:feed", found.key)
 
 
-@any_right
-@require_POST
-def stop(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
+@act
+def stop(request: SellerRequest, found: Feed) -> HttpResponse:
     """Begin no further row."""
-    operations.stop(_own(request, key), now=clock.now())
+    operations.stop(found, now=clock.now())
     messages.info(request, _("No further row is begun. What was done stays done."))
-    return redirect("feeds:feed", key)
+    return redirect("feeds:feed", found.key)
 
 
-@any_right
-@require_POST
-def again(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
+@act
+def again(request: SellerRequest, found: Feed) -> HttpResponse:
     """Try the rows that were not done once more, as a batch of their own; the same form twice is one."""
-    found = _own(request, key)
     try:
         new_key = uuid.UUID(request.POST.get("key", ""))
     except ValueError:
         messages.warning(request, _("This page has gone stale. Look at the results and try again."))
-        return redirect("feeds:feed", key)
+        return redirect("feeds:feed", found.key)
     batch = found.batch
     if batch is None or batch.is_open or batch.done_count == batch.total:
         messages.info(request, _("There is nothing to try again."))
-        return redirect("feeds:feed", key)
+        return redirect("feeds:feed", found.key)
     actor = Actor.seller(request.user, Source.FEED)
     made = engine.again(batch, key=new_key, actor=actor, now=clock.now())
     if made.seller_id != request.seller.pk:
-        return redirect("feeds:feed", key)
+        return redirect("feeds:feed", found.key)
     return redirect("batches:batch", made.key)
 
 
@@ -171,12 +194,3 @@ def _length(request: SellerRequest) -> int:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
-
-
-def _own(request: SellerRequest, key: uuid.UUID) -> Feed:
-    """The seller's feed, for somebody who may do what its rows do. Raises Http404 and PermissionDenied."""
-    found = desk.of(request.seller, key)
-    if not desk.may(found, request.membership):
-        words = {"right": kinds.RIGHTS[FeedKind(found.kind)].label}
-        raise PermissionDenied(_("You do not have the right “%(right)s” here.") % words)
-    return found

@@ -22,7 +22,7 @@ from tests.factories import ListingFactory, MembershipFactory
 from tests.reports.feeds.feed_steps import UNKNOWN, fed, member_with, parcel, text, tried, worked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
-LIST = "/feeds/"
+LIST, UPLOAD = "/feeds/", "/feeds/upload/"
 XXE = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>
 <AmazonEnvelope><Header><DocumentVersion>1.01</DocumentVersion></Header></AmazonEnvelope>"""
 LAUGHS = (
@@ -39,7 +39,7 @@ def signed_in(member):
 def send(client, content, name="feed.txt", **more):
     data = content.encode() if isinstance(content, str) else content
     file = SimpleUploadedFile(name, data)
-    return client.post(LIST, {"key": str(uuid.uuid4()), "file": file, **more})
+    return client.post(UPLOAD, {"key": str(uuid.uuid4()), "file": file, **more})
 
 
 def page(feed, name="feed", *args):
@@ -244,7 +244,10 @@ class TestHostile:
     def test_i1_what_is_too_large_is_refused_before_it_is_read(self):
         client = signed_in(MembershipFactory())
         answer = client.post(
-            LIST, data=b"x" * 10, content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=10 * 1024**3
+            UPLOAD,
+            data=b"x" * 10,
+            content_type="multipart/form-data; boundary=x",
+            CONTENT_LENGTH=10 * 1024**3,
         )
         assert answer.status_code == 422
         assert "larger than 50 MB" in body(answer)
@@ -254,6 +257,12 @@ class TestHostile:
         client = Client(enforce_csrf_checks=True)
         client.force_login(member.user)
         assert send(client, text("cancel", {"order_id": UNKNOWN})).status_code == 403
+        assert send(Client(), text("cancel", {"order_id": UNKNOWN}))["Location"].startswith(
+            "/accounts/login/"
+        )
+        reader = MembershipFactory(seller=member.seller, rights=[Right.VIEW])
+        assert send(signed_in(reader), text("cancel", {"order_id": UNKNOWN})).status_code == 403
+        assert signed_in(member).get(UPLOAD)["Location"] == LIST
         assert not Feed.objects.exists()
 
     def test_names_and_cells_are_shown_as_text(self):
