@@ -6,6 +6,7 @@ import "./selection.js";
 import "./confirm.js";
 import "./copy.js";
 import "./progress.js";
+import "./pulse.js";
 import "./shortcuts.js";
 import "./row_edit.js";
 import "./counter.js";
