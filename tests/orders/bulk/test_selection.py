@@ -136,3 +136,13 @@ def test_the_bar_offers_what_the_tab_and_the_rights_allow(alice, bob, seller, li
         shown = text(client.get(address))
         assert [button in shown for button in buttons] == expected, address
         assert 'name="order" value="' in shown
+
+
+def test_what_is_filtered_is_exported_as_it_is_asked_without_picking_a_row(alice, bob, listing):
+    """Complaint 4: the export asks the same question as the list."""
+    authorised((listing, 1), service="Express")
+    query = "tab=unshipped&service=Express"
+    shown = text(alice.get(f"/orders/?{query}"))
+    assert "Export all" in shown
+    assert f'name="query" value="{query.replace("&", "&amp;")}"' in shown
+    assert "Export all" not in text(bob.get("/orders/"))
