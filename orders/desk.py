@@ -19,6 +19,9 @@ from orders.plans import Asked
 from orders.states import TAB_STATUSES, Tab
 from orders.walks import Listed
 
+NONE = 0
+"""No order's key. Asked for where nothing can match: a count can be written of it, of `none()` not."""
+
 __all__ = ["NEWEST", "SORTS", "Answer", "Question", "Turn", "answer", "countable", "matching", "tab_of"]
 
 
@@ -70,7 +73,7 @@ def matching(question: Question, seller: Seller, now: datetime) -> QuerySet[Orde
     """Exactly the orders that the list shows over all its pages, in no order; never another seller's."""
     find = finds.of(question.text, seller) if question.text else None
     if question.text and find is None:
-        return seller.orders.none()
+        return seller.orders.filter(pk=NONE)
     return Asked(question, seller, now, find, ()).wanted
 
 
@@ -87,7 +90,7 @@ def countable(
     """
     find = finds.of(question.text, seller) if question.text else None
     if question.text and find is None:
-        return seller.orders.none()
+        return seller.orders.filter(pk=NONE)
     known = filters.facets(seller) if facets is None and filters.is_narrow(question) else facets
     needed = known if known and filters.is_narrow(question) else ()
     asked = Asked(replace(question, sort=""), seller, now, find, needed)

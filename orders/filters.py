@@ -120,7 +120,7 @@ def named(found: Find) -> Q:
     if found.kind == Kind.PART and found.is_broad:
         return Q(Exists(OrderDigits.objects.filter(order_id=OuterRef("pk"), digits__contains=found.text)))
     if found.kind in OF_ORDERS:
-        return Q(pk__in=found.keys)
+        return Q(pk__in=found.keys or (0,))
     if found.kind in OF_BUYERS:
         return _named_buyer(found) & ~Q(status=OrderStatus.PENDING)
     return _named_product(found)

@@ -39,8 +39,26 @@ class Asked:
     facets: Sequence[Facet]
 
     @property
+    def is_by_words(self) -> bool:
+        """Whether the orders of a few products or names are walked, and are all that the text names."""
+        return bool(self.find and self.find.kind in OF_PRODUCTS | OF_BUYERS and not self.find.is_broad)
+
+    @property
     def wanted(self) -> Wanted:
         """Exactly the orders that the list shows over all its pages."""
+        return self.narrowed.filter(filters.named(self.find)) if self.find else self.narrowed
+
+    @property
+    def walked(self) -> Wanted:
+        """What is still to be asked of an order that its source gave: of those of a word not the word again."""
+        if not self.is_by_words or self.find is None:
+            return self.wanted
+        hidden = {"status": OrderStatus.PENDING} if self.find.kind in OF_BUYERS else {"pk": 0}
+        return self.narrowed.exclude(**hidden)
+
+    @property
+    def narrowed(self) -> Wanted:
+        """The orders of the tab or the warning that suit all filters but the text."""
         question = self.question
         if question.attention:
             found = attention.orders(self.seller, question.attention, self.now)
@@ -48,14 +66,13 @@ class Asked:
             found = self.seller.orders.on_tab(question.tab)
         else:
             found = self.seller.orders.all()
-        found = found.filter(filters.conditions(question, self.seller, self.now))
-        return found.filter(filters.named(self.find)) if self.find else found
+        return found.filter(filters.conditions(question, self.seller, self.now))
 
 
 def of(asked: Asked) -> Plan:
     """How the question is answered at a cost that does not grow with the number of orders."""
     key = filters.sorting(asked.question)
-    return Plan(_source(asked, key.removeprefix("-")), asked.wanted, key.startswith("-"))
+    return Plan(_source(asked, key.removeprefix("-")), asked.walked, key.startswith("-"))
 
 
 def everywhere(asked: Asked) -> Asked:
@@ -74,7 +91,7 @@ def each_list(asked: Asked) -> Iterator[Asked]:
 
 def _source(asked: Asked, key: str) -> Source:
     question, find = asked.question, asked.find
-    if find and find.kind in OF_PRODUCTS | OF_BUYERS and not find.is_broad:
+    if find and asked.is_by_words:
         return _words(asked, find)
     if find:
         return Listed(asked.wanted, key) if not find.is_broad else _list(asked, key)
