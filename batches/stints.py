@@ -46,14 +46,19 @@ def claim(pk: int) -> Batch | None:
         return None
     if batch.claim:
         _blame(batch)
-    counted = batch.rows.aggregate(
-        done=Count("pk", Q(state=RowState.DONE)), refused=Count("pk", Q(state=RowState.REFUSED))
-    )
-    batch.done_count, batch.refused_count = counted["done"], counted["refused"]
+    _recount(batch)
     batch.claim, batch.claimed_until = uuid.uuid4(), now + LEASE
     batch.state, batch.started_at = BatchState.RUNNING, batch.started_at or now
     batch.save(update_fields=["claim", "claimed_until", "state", "started_at", "done_count", "refused_count"])
     return batch
+
+
+def _recount(batch: Batch) -> None:
+    """What the rows say: a worker whose claim was taken from it may have done one that nobody counted."""
+    counted = batch.rows.aggregate(
+        done=Count("pk", Q(state=RowState.DONE)), refused=Count("pk", Q(state=RowState.REFUSED))
+    )
+    batch.done_count, batch.refused_count = counted["done"], counted["refused"]
 
 
 def _blame(batch: Batch) -> None:
@@ -123,6 +128,7 @@ class Stint:
 
     def _close(self, state: BatchState, problem: str = "") -> None:
         """The batch is over."""
+        _recount(self.batch)
         self._write(state=state, problem=problem, finished_at=clock.now(), claim=None, claimed_until=None)
 
     def _rows(self) -> Iterator[BatchRow]:

@@ -173,7 +173,7 @@ def test_the_key_of_a_row_is_what_makes_it_happen_once(monkeypatch, is_keyed, re
 
 
 @pytest.mark.soak
-def test_killed_at_any_moment_by_others_20_times():
+def test_killed_at_any_moment_sixty_times():
     """Four workers at one feed, one of them killed every few hundredths of a second."""
     member, chance = shop(600), random.Random(6)
     feed = upload(member, shipping(member))
