@@ -90,6 +90,7 @@ def _tabs(question: Question, held: Mapping[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "url": question.url(tab=tab, attention="", ship_by="", view=0),
+            "key": tab,
             "label": tab.label,
             "count": counting.written(held[tab]),
             "current": tab == question.tab and not question.view,

@@ -56,6 +56,7 @@ def test_new_orders_announce_themselves_and_come_when_asked_for(
     numbers = page.locator("#desk .order-number")
     expect(numbers).to_have_count(2)
     expect(page.locator("tr.is-changed")).to_contain_text(second.number)
+    expect(page.locator(".tab", has_text="Canceled")).to_contain_text("1")
     page.get_by_role("link", name="Show", exact=True).click()
     expect(numbers).to_have_text([third.number, first.number])
     expect(page.get_by_label(f"Pick {first.number}")).to_be_checked()
