@@ -17,7 +17,14 @@ from inventory.models import Fulfilment
 from orders import buyer_links
 from orders.models import Order, Package
 from orders.states import CanceledBy, EventKind, OrderStatus, RequestState
-from tests.screenshots import after_sales_pages, bulk_pages, desk_pages, report_pages, stock_pages
+from tests.screenshots import (
+    after_sales_pages,
+    bulk_pages,
+    desk_pages,
+    feed_pages,
+    report_pages,
+    stock_pages,
+)
 from tests.screenshots.portal import PASSWORD
 from tests.screenshots.shot import OWNER, Act, Shot
 
@@ -40,6 +47,7 @@ def shots() -> Iterator[Shot]:
     yield from stock_pages.shots()
     yield from after_sales_pages.shots()
     yield from report_pages.shots()
+    yield from feed_pages.shots()
     yield from _buyers(found)
     yield from _team()
     yield from _entrances()
