@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -94,7 +95,7 @@ def _list(form: QuestionForm, seller: Seller, now: datetime) -> dict[str, Any]:
 
 
 def _tabs(question: Question) -> list[dict[str, Any]]:
-    named = [("", _("All")), (DAILY, _("Posted each day")), (ASKED, _("Asked for"))]
+    named = [("", _("All")), (DAILY, _("Posted each day")), (ASKED, pgettext("which reports", "Asked for"))]
     return [
         {"url": question.url(posted=posted), "label": label, "current": posted == question.posted}
         for posted, label in named
