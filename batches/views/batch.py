@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import clock, counting
-from accounts.actors import Actor
+from accounts.actors import Actor, Source
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
 from batches import engine, kinds, results
@@ -58,7 +58,7 @@ def again(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
     if found.is_open or found.done_count == found.total:
         messages.info(request, _("There is nothing to try again."))
         return redirect("batches:batch", key=key)
-    made = engine.again(found, key=new_key, actor=Actor.seller(request.user), now=clock.now())
+    made = engine.again(found, key=new_key, actor=Actor.seller(request.user, Source(found.source)), now=clock.now())
     # A key that another batch had long before leads nobody to a stranger's.
     return redirect("batches:batch", key=made.key if made.seller_id == request.seller.pk else key)
 

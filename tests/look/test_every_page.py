@@ -20,7 +20,20 @@ PARTS = 4
 SHADES = list(product([code for code, _name in settings.LANGUAGES], ["light", "dark"]))
 WIDTHS = (390, 1280, 1720)
 # Files are downloaded, not shown; their bytes are looked at elsewhere.
-FILES = ("_pdf", "_csv", "packing_slip", "slip", "download", "file", "template", "picture", "print")
+FILES = (
+    "_pdf",
+    "_csv",
+    "slip",
+    "slips",
+    ":download",
+    ":file",
+    ":report",
+    ":mend",
+    "feeds:template",
+    ":picture",
+    "pulse",
+)
+PAGES = ("reports:report",)
 MACHINES = ("healthz", "readyz", "livez", "set_language", "channels:orders", "channels:order")
 
 
@@ -29,7 +42,7 @@ def shown() -> list[str]:
     own = [name for name, page in GUARDED.items() if page.get == 200]
     own += [name for name, codes in ACCOUNT.items() if codes[1] == 200]
     own += [name for name, codes in OPEN.items() if codes[0] == 200 and name not in MACHINES]
-    return sorted(name for name in own if not name.endswith(FILES))
+    return sorted(name for name in own if name in PAGES or not name.endswith(FILES))
 
 
 def address(world: World, name: str) -> str:
