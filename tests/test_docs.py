@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[1]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 SETTINGS = re.findall(r"\benv\.\w+\(\s*\"([A-Z_]+)\"", (ROOT / "config" / "settings.py").read_text())
 COMMANDS = [file.stem for file in ROOT.glob("*/management/commands/*.py") if file.stem != "__init__"]
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/README.md", "docs/operations.md")]
+NAMES = ("README", "CONTRIBUTING", "docs/README", "docs/operations", "docs/sellers-guide", "docs/gallery")
+PAGES = [ROOT / f"{name}.md" for name in NAMES]
 LINKS = [(page, link) for page in PAGES for link in re.findall(r"\]\(([^)#:]+)", page.read_text())]
 
 
@@ -31,3 +32,9 @@ def test_the_index_leads_to_each_page(name: str) -> None:
 @pytest.mark.parametrize(("document", "link"), LINKS, ids=lambda each: getattr(each, "name", each))
 def test_what_is_linked_exists(document: Path, link: str) -> None:
     assert (document.parent / link).exists()
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "docs" / "img").iterdir()), ids=lambda file: file.name)
+def test_a_picture_is_small_and_shown(file: Path) -> None:
+    assert file.stat().st_size <= 120 * 1024
+    assert f"img/{file.name}" in "".join(page.read_text() for page in PAGES)
