@@ -58,6 +58,8 @@ class Kind:
     is_atomic: bool = True
     page: str = ""
     """Name of the page about what a row is about, with that in its address; none where there is no such page."""
+    missing: frozenset[str] = frozenset()
+    """Codes of rows about what does not exist."""
 
 
 def of(name: str) -> Kind:

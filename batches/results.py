@@ -14,6 +14,7 @@ from batches.models import Batch, BatchRow
 from batches.states import RowState
 
 SIZE = 100
+TONES = {RowState.WAITING: "neutral", RowState.DONE: "good", RowState.REFUSED: "bad"}
 SHOWN = ("refused", "all")
 
 
@@ -39,7 +40,7 @@ class Row:
     place: str
     subject: str
     url: str
-    state: str
+    tone: str
     label: str
     sentence: str
     code: str
@@ -93,7 +94,7 @@ def _row(batch: Batch, row: BatchRow) -> Row:
         place=counting.written(row.place),
         subject=row.subject,
         url=_url(batch, row),
-        state="remarked" if row.is_warning else row.state,
+        tone="warn" if row.is_warning else TONES[RowState(row.state)],
         label=str(row.get_state_display()),
         sentence=row.sentence,
         code=row.code,
@@ -102,10 +103,10 @@ def _row(batch: Batch, row: BatchRow) -> Row:
 
 
 def _url(batch: Batch, row: BatchRow) -> str:
-    """The page about it, where the kind has one and the subject fits its address."""
+    """The page about it, where the kind has one, the subject fits its address, and it was not found missing."""
     try:
-        name = kinds.of(batch.kind).page
-        return reverse(name, args=[row.subject]) if name else ""
+        kind = kinds.of(batch.kind)
+        return reverse(kind.page, args=[row.subject]) if kind.page and row.code not in kind.missing else ""
     except (KeyError, NoReverseMatch):
         return ""
 

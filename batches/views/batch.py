@@ -58,7 +58,9 @@ def again(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
     if found.is_open or found.done_count == found.total:
         messages.info(request, _("There is nothing to try again."))
         return redirect("batches:batch", key=key)
-    made = engine.again(found, key=new_key, actor=Actor.seller(request.user, Source(found.source)), now=clock.now())
+    made = engine.again(
+        found, key=new_key, actor=Actor.seller(request.user, Source(found.source)), now=clock.now()
+    )
     # A key that another batch had long before leads nobody to a stranger's.
     return redirect("batches:batch", key=made.key if made.seller_id == request.seller.pk else key)
 

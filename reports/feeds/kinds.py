@@ -7,6 +7,7 @@ from accounts.models import Right
 from batches.kinds import Handle, Kind, Result
 from batches.models import Batch, BatchRow
 from reports.feeds import adjustments, cancellations, judging, listing_changes, shipments
+from reports.feeds.files import codes
 from reports.feeds.files.kinds import FeedKind
 from reports.feeds.judging import Do
 
@@ -17,6 +18,7 @@ RIGHTS = {
     FeedKind.STOCK: Right.SHIP,
 }
 ORDER = "orders:detail"
+MISSING = frozenset({codes.ORDER_UNKNOWN})
 
 
 def name_of(kind: str) -> str:
@@ -37,7 +39,7 @@ def _handle(kind: FeedKind, do: Do) -> Handle:
 
 def _kind(kind: FeedKind, do: Do) -> Kind:
     page = "" if kind == FeedKind.STOCK else ORDER
-    return Kind(kind.label, RIGHTS[kind], _handle(kind, do), page=page)
+    return Kind(kind.label, RIGHTS[kind], _handle(kind, do), page=page, missing=MISSING)
 
 
 SHIP = Kind(
@@ -47,6 +49,7 @@ SHIP = Kind(
     check=shipments.check,
     is_atomic=False,
     page=ORDER,
+    missing=MISSING,
 )
 CANCEL = _kind(FeedKind.CANCEL, cancellations.do)
 ADJUST = _kind(FeedKind.ADJUST, adjustments.do)
