@@ -26,7 +26,6 @@ def shots() -> Iterator[Shot]:
     yield Shot("listing-oversold", reverse("inventory:listing", args=[oversold.pk]))
     yield Shot("listing-add", reverse("inventory:add"))
     yield Shot("listing-count", reverse("inventory:count", args=[busy.pk]))
-    yield Shot("listing-close", reverse("inventory:close", args=[busy.pk]))
     yield Shot("holders", reverse("refunds:holders", args=[busy.pk]))
     yield Shot("holders-oversold", reverse("refunds:holders", args=[oversold.pk]))
 
@@ -38,6 +37,7 @@ def _pick(page: Page) -> None:
 
 def _refused(page: Page) -> None:
     """Fewer than the orders hold."""
-    row = page.locator("tr.stock-row", has=page.locator("a[href$='/orders/']")).first
+    held = page.locator("tr.stock-row", has=page.locator("a[href$='/orders/']"))
+    row = held.filter(has=page.locator("input[name=on_hand]")).first
     row.locator("input[name=on_hand]").fill("0")
     row.get_by_role("button").click()
