@@ -6,16 +6,16 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from accounts.models import Membership, User
-from orders import columns
+from orders.lists import columns
 from orders.models import DeskPreference, SavedView
 from tests.screenshots.shot import OWNER, Shot
 
 OWN = {
-    "Ship today": "tab=unshipped&ship=today",
-    "Overnight, not printed": "tab=unshipped&service=Overnight&printed=no",
+    "Within a week": "tab=unshipped&ship=week",
+    "Expedited, not printed": "tab=unshipped&service=Expedited&printed=no",
     "Fragile": "tab=unshipped&note=yes",
 }
-TEAMS = {"Late": "tab=unshipped&attention=late", "Shipped this week": "tab=shipped"}
+TEAMS = {"Late": "tab=unshipped&attention=late", "Sent expedited": "tab=shipped&service=Expedited"}
 PACKING = ["sku", "units", "service", "ship_by", "city", "country", "printed", "note", "status"]
 BOOKS = [
     "placed",
