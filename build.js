@@ -20,7 +20,7 @@ async function styles() {
   });
   const [used] = await new PurgeCSS().purge({
     css: [{ raw: tabler }],
-    content: ["templates/**/*.html", "tests/look/**/*.html", "docs/look.md", "static/js/*.js", "*/{forms,admin}.py", "*/forms/*.py", "orders/row_markup.py"].map(at),
+    content: ["templates/**/*.html", "tests/look/**/*.html", "docs/look.md", "static/js/*.js", "*/{forms,admin}.py", "*/forms/*.py", "orders/lists/row_markup.py"].map(at),
     defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
     safelist,
     variables: true,

@@ -12,7 +12,7 @@ from accounts.models import Seller
 from accounts.money import Money
 from benchmarks.stories import ITEMS, MINUTE, UNITS
 from inventory.models import Fulfilment, Listing
-from orders.cart import Item, NewOrder
+from orders.entry.cart import Item, NewOrder
 
 
 def orders(seller: Seller, count: int, *, now: datetime) -> list[NewOrder]:

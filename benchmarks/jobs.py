@@ -21,7 +21,8 @@ from benchmarks.market import Trader
 from benchmarks.stories import Book
 from benchmarks.timing import Unexpected, Watch
 from inventory.models import Fulfilment
-from orders import intake, shipping, sweeps
+from orders import shipping, sweeps
+from orders.entry import intake
 from orders.models import Order
 from orders.packages import Parcel
 from orders.states import OrderStatus

@@ -7,9 +7,9 @@ from accounts.keyset import SIZE, Cursor, Turn
 from benchmarks.market import Trader
 from benchmarks.timing import Probe
 from inventory.models import Fulfilment
-from orders.attention import Attention
-from orders.desk import NEWEST, Question
 from orders.forms.desk import Noted, Printed, ShipBy, Sort
+from orders.lists.attention import Attention
+from orders.lists.desk import NEWEST, Question
 from orders.models import Order, OrderItem
 from orders.states import Tab
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.template import TemplateDoesNotExist, loader
 from django.utils.translation import gettext as _
 
-from orders.cart import Problem
+from orders.entry.cart import Problem
 
 CHANNELS = "/channels/"
 

@@ -16,8 +16,9 @@ from accounts.actors import Actor
 from demo import people
 from demo.diary import Diary
 from demo.market import Shop
-from orders import intake, provider_calls, sweeps
-from orders.cart import Item, NewOrder
+from orders import provider_calls, sweeps
+from orders.entry import intake
+from orders.entry.cart import Item, NewOrder
 from orders.models import Order
 from orders.states import OrderStatus
 from payments import statements

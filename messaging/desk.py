@@ -16,7 +16,7 @@ from accounts.models import Seller
 from messaging.models import Message, Thread, ThreadBuyer
 from messaging.models.thread import ThreadQuerySet
 from messaging.states import Reason, Who
-from orders import search
+from orders.lists import search
 from orders.models import Order
 
 URGENT = timedelta(hours=6)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from accounts.models import Membership, Right, SalesChannel, Seller, User
-from orders import search
+from orders.lists import search
 from orders.models import Order, Package
 
 MOST = 10

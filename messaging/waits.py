@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import moments
 from messaging.models import Thread, Wait
 from messaging.models.wait import IN_TIME, over
+from orders.figures.rates import Notes, Period, Rate, Tally
 from orders.models import Order
-from orders.rates import Notes, Period, Rate, Tally
 
 
 def begin(thread: Thread, *, until: datetime, now: datetime) -> None:

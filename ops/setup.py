@@ -35,7 +35,7 @@ ASSET_SOURCES = (
     "docs/look.md",
     "accounts/forms.py",
     "orders/forms",
-    "orders/row_markup.py",
+    "orders/lists/row_markup.py",
     "tests/look",
 )
 

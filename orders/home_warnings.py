@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from accounts import counting, moments
 from accounts.models import Seller
-from orders import attention
-from orders.attention import Attention
-from orders.desk import Question
+from orders.lists import attention
+from orders.lists.attention import Attention
+from orders.lists.desk import Question
 from orders.slots import Filling
 
 TEMPLATE = "orders/home_warning.html"

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts import keyset
 from accounts.keyset import FIRST, Page, Turn
 from accounts.models import Seller
-from orders import search
+from orders.lists import search
 from refunds.models import Return, ReturnLine
 from refunds.records import RETURN_TONES
 from refunds.states import ReturnState

@@ -12,7 +12,8 @@ from django.db import connections
 from accounts.actors import Actor
 from accounts.models import SalesChannel
 from inventory.models import Listing
-from orders import cart, intake, shipping, sweeps
+from orders import shipping, sweeps
+from orders.entry import cart, intake
 from orders.models import Order
 from orders.packages import Parcel
 from tests.factories import NOON, ChannelFactory

@@ -17,7 +17,8 @@ from benchmarks.sheets import TABLES, Sheets
 from benchmarks.timing import Figure
 from inventory.models import Listing
 from orders import audit as histories
-from orders import counts, due
+from orders import due
+from orders.lists import counts
 from orders.models import Order, OrderItem
 from payments import audit as ledgers
 

@@ -22,7 +22,7 @@ from messaging.models import SupportCase
 from messaging.models.message import LONGEST
 from messaging.refusals import KeyReused, TextRefused
 from messaging.states import CaseState, Who
-from orders import desk
+from orders.lists import desk
 from orders.refusals import Refused
 from orders.states import Tab
 

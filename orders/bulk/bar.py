@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from accounts import counting
 from accounts.models import Membership, Right
-from orders.desk import Question
+from orders.lists.desk import Question
 from orders.states import Tab
 
 SHIPPABLE = (Tab.UNSHIPPED,)

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
-from orders import search
 from orders.carriers import CARRIERS
+from orders.lists import search
 
 NUMBER, CARRIER, CARRIER_NAME, TRACKING = "number", "carrier", "carrier_name", "tracking_number"
 SERVICE, SHIP_DATE = "service", "ship_date"

@@ -13,10 +13,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from orders import search
 from orders.bulk import headings
 from orders.bulk.headings import CARRIER, NUMBER, TRACKING
 from orders.forms.package import OneLineField
+from orders.lists import search
 
 LONGEST = 100_000
 MOST_ROWS = 500

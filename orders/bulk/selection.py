@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from accounts import counting
 from accounts.models import Seller
-from orders import desk
-from orders.cart import NUMBER
-from orders.desk import Question
+from orders.entry.cart import NUMBER
+from orders.lists import desk
+from orders.lists.desk import Question
 from orders.models import Order
 
 MOST = 10_000

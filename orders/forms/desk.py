@@ -17,8 +17,8 @@ from accounts.form_fields import CursorField
 from accounts.keyset import FIRST, SIZE, Turn
 from accounts.models import Seller
 from inventory.models import Fulfilment
-from orders.attention import Attention
-from orders.search import MOST_TEXT
+from orders.lists.attention import Attention
+from orders.lists.search import MOST_TEXT
 from orders.states import Tab
 
 SIZES = (25, 50, 100)

@@ -4,8 +4,8 @@ from django import forms
 
 from accounts.form_fields import CursorField
 from accounts.keyset import Turn
-from orders import rates
-from orders.rates import Rate
+from orders.figures import rates
+from orders.figures.rates import Rate
 
 
 class QuestionForm(forms.Form):

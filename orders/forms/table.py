@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orders import columns
-from orders.columns import Column
 from orders.forms.desk import SIZES, Sort
 from orders.forms.saved_views import VersionField
+from orders.lists import columns
+from orders.lists.columns import Column
 from orders.models import DeskPreference
 from orders.models.saved_view import Density
 

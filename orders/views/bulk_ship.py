@@ -18,7 +18,7 @@ from batches import engine
 from config.htmx import template_for
 from orders.bulk import grid, paste, selection, ship
 from orders.bulk.grid import Desk, Left, Line, Seen, Typed
-from orders.cart import NUMBER
+from orders.entry.cart import NUMBER
 from orders.forms.bulk import PasteForm, key_of
 from orders.forms.package import carrier_choices
 from orders.models import Order

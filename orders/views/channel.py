@@ -16,8 +16,9 @@ from accounts import clock
 from accounts.actors import Actor
 from accounts.models import ChannelToken, SalesChannel, Seller
 from accounts.money import Money
-from orders import buyer_links, channel_json, intake
-from orders.cart import Problem
+from orders import buyer_links
+from orders.entry import channel_json, intake
+from orders.entry.cart import Problem
 from orders.models import Order
 
 PROBLEMS_AT_MOST = 20

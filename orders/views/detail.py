@@ -13,9 +13,10 @@ from accounts import clock, moments
 from accounts.models import Membership, Right
 from accounts.rights import SellerRequest, requires
 from inventory.models import Fulfilment
-from orders import actions, addresses, amounts, payment_words, place, pulse, sentences, slots, standing
+from orders import actions, addresses, amounts, payment_words, sentences, slots, standing
 from orders.actions import Actions
 from orders.forms.note import NoteForm
+from orders.lists import place, pulse
 from orders.models import CancelRequest, Order, OrderEvent, OrderItem, Package
 from orders.states import EventKind, OrderStatus, RequestState
 from payments.states import PaymentState

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_safe
 from accounts import clock, counting
 from accounts.models import Right
 from accounts.rights import SellerRequest
-from orders import counts, home_warnings, home_work, rate_cards, rates, sales, slots
-from orders.attention import Attention
-from orders.desk import Question
+from orders import home_warnings, home_work, slots
+from orders.figures import rate_cards, rates, sales
+from orders.lists import counts
+from orders.lists.attention import Attention
+from orders.lists.desk import Question
 from orders.states import Tab
 
 

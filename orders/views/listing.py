@@ -16,13 +16,13 @@ from accounts import calendars, clock, counting, days
 from accounts.keyset import FIRST, Turn
 from accounts.models import Right, Seller
 from accounts.rights import SellerRequest, requires
-from orders import attention, chips, counts, desk, finds, place, pulse, row_markup, saved_views
-from orders.attention import Attention
 from orders.bulk import bar
-from orders.desk import Answer, Question
 from orders.forms.desk import QuestionForm
-from orders.rows import Rows
-from orders.saved_views import Known, Mine
+from orders.lists import attention, chips, counts, desk, finds, place, pulse, row_markup, saved_views
+from orders.lists.attention import Attention
+from orders.lists.desk import Answer, Question
+from orders.lists.rows import Rows
+from orders.lists.saved_views import Known, Mine
 from orders.states import Tab
 
 PANEL = "desk"

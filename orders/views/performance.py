@@ -12,11 +12,11 @@ from accounts import clock, keyset, moments
 from accounts.keyset import Page
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
-from orders import rate_cards, rates
+from orders.figures import rate_cards, rates
+from orders.figures.rates import Period, Rate
+from orders.figures.sales import written
 from orders.forms.performance import QuestionForm
 from orders.models import Order
-from orders.rates import Period, Rate
-from orders.sales import written
 from orders.states import OrderStatus
 
 COLUMNS = (

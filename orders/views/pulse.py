@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from accounts import clock, counting
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
-from orders import counts, desk, pulse, saved_views
 from orders.forms.desk import QuestionForm
+from orders.lists import counts, desk, pulse, saved_views
 
 
 @requires(Right.VIEW)

@@ -14,14 +14,14 @@ from accounts import clock
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
 from config.htmx import template_for
-from orders import saved_views, view_changes
 from orders.forms.desk import Question, QuestionForm
 from orders.forms.saved_views import NameForm, NewViewForm, UpdateForm
+from orders.lists import saved_views, view_changes
+from orders.lists.saved_views import Mine
+from orders.lists.view_changes import ViewChanged, ViewRefused, Wanted
+from orders.lists.view_words import Words
 from orders.models import SavedView
 from orders.models.saved_view import LONGEST_QUERY
-from orders.saved_views import Mine
-from orders.view_changes import ViewChanged, ViewRefused, Wanted
-from orders.view_words import Words
 
 
 @requires(Right.VIEW)

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
-from orders import columns, saved_views, view_changes
 from orders.forms.desk import Question, QuestionForm
 from orders.forms.table import TableForm
+from orders.lists import columns, saved_views, view_changes
+from orders.lists.saved_views import Mine
+from orders.lists.view_changes import ViewRefused
 from orders.models import SavedView
 from orders.models.saved_view import LONGEST_QUERY, Density
-from orders.saved_views import Mine
-from orders.view_changes import ViewRefused
 
 PLAIN = {"columns": [], "density": Density.COMPACT, "size": 50, "sort": ""}
 

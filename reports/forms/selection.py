@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Seller, User
-from orders import desk
-from orders.cart import NUMBER
-from orders.desk import Question
+from orders.entry.cart import NUMBER
+from orders.lists import desk
+from orders.lists.desk import Question
 from orders.models import Order
 from reports.states import Format
 

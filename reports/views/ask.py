@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import calendars, clock
 from accounts.models import Right, Seller
 from accounts.rights import SellerRequest, requires
-from orders.desk import Question
+from orders.lists.desk import Question
 from orders.refusals import Refused
 from reports import making
 from reports.forms.ask import AskForm

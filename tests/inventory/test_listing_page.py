@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from inventory import ledger, listings, picture, stock
 from inventory.ledger import Day
 from inventory.models import Fulfilment, Listing, ListingChange, MovementKind, StockMovement
-from orders import intake, lifecycle
+from orders import lifecycle
+from orders.entry import intake
 from orders.states import CancelReason
 from tests.factories import MINUTE, NOON, ChannelFactory
 from tests.helpers import CHANNEL, SYSTEM, authorised, new_order, ship

@@ -17,8 +17,9 @@ from accounts.actors import Actor
 from inventory import rebuild, stock
 from inventory.models import Listing, ListingQuerySet, MovementKind, StockMovement
 from inventory.stock import Line, OutOfStock
-from orders import intake, lifecycle, sweeps
-from orders.intake import NotPlaced, Placed
+from orders import lifecycle, sweeps
+from orders.entry import intake
+from orders.entry.intake import NotPlaced, Placed
 from orders.models import Order
 from orders.refusals import Refused
 from orders.states import CancelReason

@@ -9,7 +9,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from accounts import clock
 from accounts.models import Membership
-from orders import columns
+from orders.lists import columns
 from orders.models import DeskPreference, SavedView
 from tests.factories import ListingFactory, MembershipFactory
 from tests.helpers import authorised

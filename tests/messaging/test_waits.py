@@ -10,8 +10,9 @@ from messaging import threads
 from messaging.models import Wait
 from messaging.states import Reason
 from messaging.waits import REPLIES
-from orders import lifecycle, rates
-from orders.rates import Tally
+from orders import lifecycle
+from orders.figures import rates
+from orders.figures.rates import Tally
 from orders.states import CancelReason
 from tests.factories import NOON, ListingFactory
 from tests.helpers import SYSTEM, authorised

@@ -31,7 +31,8 @@ from accounts import clock, nudge
 from accounts.models import ChannelToken, Membership
 from config.celery import app
 from config.local import notes, programs
-from orders import due, intake, sweeps
+from orders import due, sweeps
+from orders.entry import intake
 from orders.models import Order
 from orders.states import OrderStatus
 from payments.models import Payment, SandboxOperation

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from accounts.models import Marketplace, SalesChannel, Seller
 from inventory.models import Fulfilment, Listing
-from orders import cart
-from orders.cart import Item, NewOrder, Problem
+from orders.entry import cart
+from orders.entry.cart import Item, NewOrder, Problem
 from tests.factories import NOON
 
 MARKET = Marketplace(pk=1, currency="USD", country="US", time_zone="America/New_York")

@@ -10,7 +10,8 @@ from django.urls import reverse
 from accounts import clock
 from accounts.models import ChannelToken, SalesChannel
 from inventory.models import Listing
-from orders import intake, lifecycle
+from orders import lifecycle
+from orders.entry import intake
 from orders.models import Order
 from orders.states import CancelReason, OrderStatus
 from tests.factories import ChannelFactory, ListingFactory, MarketplaceFactory, SellerFactory

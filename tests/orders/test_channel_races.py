@@ -16,8 +16,8 @@ from django.test import Client
 from accounts import clock
 from accounts.models import ChannelToken, SalesChannel
 from inventory.models import Listing, ListingQuerySet, StockMovement
-from orders import intake
-from orders.intake import NotPlaced, Placed
+from orders.entry import intake
+from orders.entry.intake import NotPlaced, Placed
 from orders.models import Order, OrderItem
 from payments.models import Payment, ProviderCall
 from tests.factories import NOON, ChannelFactory, ListingFactory

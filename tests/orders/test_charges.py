@@ -12,7 +12,8 @@ from accounts.actors import Actor
 from accounts.models import Marketplace
 from accounts.money import Money, digits, share
 from inventory.models import Listing
-from orders import cart, charges, lifecycle, shipping
+from orders import charges, lifecycle, shipping
+from orders.entry import cart
 from orders.models import OrderItem
 from orders.states import CancelReason, OrderStatus
 from payments import ledger

@@ -15,7 +15,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import Seller
-from orders import counts, intake, lifecycle, sweeps
+from orders import lifecycle, sweeps
+from orders.entry import intake
+from orders.lists import counts
 from orders.models import Order, OrderCount
 from orders.states import CancelReason, Tab
 from payments.models import Payment

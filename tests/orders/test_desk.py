@@ -12,20 +12,12 @@ from accounts import counting, keyset
 from accounts.actors import Actor
 from accounts.keyset import Cursor, Turn
 from accounts.models import Membership
-from orders import (
-    attention,
-    cancel_requests,
-    counts,
-    desk,
-    intake,
-    lifecycle,
-    rows,
-    search,
-    sweeps,
-)
-from orders.attention import Attention
-from orders.counts import Day
-from orders.desk import Question
+from orders import cancel_requests, lifecycle, sweeps
+from orders.entry import intake
+from orders.lists import attention, counts, desk, rows, search
+from orders.lists.attention import Attention
+from orders.lists.counts import Day
+from orders.lists.desk import Question
 from orders.models import Order, OrderCount
 from orders.states import CancelReason, OrderStatus, Tab
 from tests.factories import (

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from accounts.actors import Actor
 from inventory.models import Fulfilment
-from orders import cancel_requests, desk, notes, walks
-from orders.attention import Attention
-from orders.desk import Question, Turn
+from orders import cancel_requests, notes
 from orders.forms.desk import SIZES, Noted, Printed, QuestionForm, ShipBy, Sort
+from orders.lists import desk, walks
+from orders.lists.attention import Attention
+from orders.lists.desk import Question, Turn
 from orders.models import Order
 from orders.states import Tab
 from tests.factories import MINUTE, NOON, ChannelFactory, ListingFactory, SellerFactory

@@ -12,7 +12,8 @@ from accounts.actors import Actor
 from accounts.models import Right
 from inventory import stock
 from inventory.models import MovementKind
-from orders import attention, cancel_requests, lifecycle
+from orders import cancel_requests, lifecycle
+from orders.lists import attention
 from orders.states import CancelReason
 from tests.factories import MINUTE, NOON, ListingFactory, MembershipFactory, UserFactory
 from tests.helpers import SYSTEM, authorised, place, ship

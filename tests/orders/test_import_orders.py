@@ -13,7 +13,8 @@ from django.db import OperationalError
 
 from accounts.models import SalesChannel
 from inventory.models import Listing, StockMovement
-from orders import imports, intake, lifecycle
+from orders import lifecycle
+from orders.entry import imports, intake
 from orders.models import Order, OrderEvent, OrderItem
 from orders.states import CancelReason, OrderStatus
 from payments.models import Payment, ProviderCall

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from accounts.text_files import Unreadable
-from orders import order_report
-from orders.cart import Item, NewOrder
-from orders.order_report import BadRows, Terms
-from orders.report_file import ReportFile
+from orders.entry import order_report
+from orders.entry.cart import Item, NewOrder
+from orders.entry.order_report import BadRows, Terms
+from orders.entry.report_file import ReportFile
 from tests.orders import reports
 from tests.orders.reports import row
 

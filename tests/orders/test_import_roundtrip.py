@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.money import Money
-from orders.cart import Item, NewOrder
+from orders.entry.cart import Item, NewOrder
 from tests.orders import reports
 from tests.orders.test_import_report import parsed
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from accounts.models import SalesChannel
 from inventory.models import Fulfilment, Listing, StockMovement
-from orders import cart, intake
-from orders.cart import NewOrder
-from orders.intake import NotPlaced, Placed, Result
+from orders.entry import cart, intake
+from orders.entry.cart import NewOrder
+from orders.entry.intake import NotPlaced, Placed, Result
 from orders.models import Order, OrderEvent, OrderItem
 from orders.states import EventKind, OrderStatus
 from payments.models import Payment, ProviderCall

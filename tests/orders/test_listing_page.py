@@ -134,7 +134,9 @@ class TestTabs:
 class TestPaging:
     @pytest.fixture
     def small_pages(self, monkeypatch):
-        monkeypatch.setattr("orders.saved_views.Mine.filled", lambda _mine, asked: replace(asked, size=3))
+        monkeypatch.setattr(
+            "orders.lists.saved_views.Mine.filled", lambda _mine, asked: replace(asked, size=3)
+        )
 
     def steps(self, response) -> dict[str, str]:
         found = re.findall(r'<a class="btn btn-icon" href="([^"]+)" title="([A-Za-z]+) page"', text(response))

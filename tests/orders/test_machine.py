@@ -21,7 +21,8 @@ from hypothesis.stateful import (
 
 from accounts.actors import Actor
 from inventory.models import Listing, StockMovement
-from orders import cancel_requests, charges, intake, lifecycle, shipping, sweeps
+from orders import cancel_requests, charges, lifecycle, shipping, sweeps
+from orders.entry import intake
 from orders.models import Order, OrderCount, OrderItem
 from orders.refusals import Refused
 from orders.states import SELLER_REASONS, OrderStatus

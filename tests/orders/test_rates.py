@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from accounts.actors import Actor
 from inventory.models import Fulfilment
-from orders import cancel_requests, lifecycle, rate_cards, rates, shipping, sweeps
+from orders import cancel_requests, lifecycle, shipping, sweeps
+from orders.figures import rate_cards, rates
+from orders.figures.rates import CANCELED, LATE, TRACED, Rate, Tally
 from orders.models import Order
-from orders.rates import CANCELED, LATE, TRACED, Rate, Tally
 from orders.states import CancelReason
 from tests.factories import MINUTE, NOON, ListingFactory, MarketplaceFactory, SellerFactory
 from tests.helpers import SYSTEM, authorised, everything, parcel, place, ship

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from accounts.actors import Actor
-from orders import cancel_requests, intake, lifecycle, sentences, shipping, sweeps
+from orders import cancel_requests, lifecycle, sentences, shipping, sweeps
+from orders.entry import intake
 from orders.models import Order, OrderEvent
 from orders.refusals import Refused
 from orders.states import SELLER_REASONS, EventKind, OrderStatus, RequestState

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from orders import desk, finds, lifecycle, shipping
-from orders.desk import Question
-from orders.finds import Kind
+from orders import lifecycle, shipping
+from orders.lists import desk, finds
+from orders.lists.desk import Question
+from orders.lists.finds import Kind
 from orders.models import BuyerName, BuyerOrder, Order
 from orders.states import CancelReason, Tab
 from tests.factories import MINUTE, NOON, ChannelFactory, ListingFactory

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
 from accounts.money import share
-from orders import cart
 from orders.charges import COMPONENTS
+from orders.entry import cart
 from orders.models import Order
 from payments import ledger
 from payments.models import LedgerEntry, Payment, SandboxOperation

@@ -24,7 +24,8 @@ from accounts.actors import Actor
 from inventory import listings, rebuild, refusals, stock
 from inventory.listings import Edit
 from inventory.models import Listing, MovementKind, StockMovement
-from orders import intake, lifecycle, shipping, supply, sweeps
+from orders import lifecycle, shipping, supply, sweeps
+from orders.entry import intake
 from orders.models import Order, OrderItem
 from orders.refusals import Refused
 from orders.states import SELLER_REASONS, CancelReason, OrderStatus

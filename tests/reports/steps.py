@@ -9,7 +9,8 @@ from accounts.actors import Actor
 from accounts.models import Seller, User
 from inventory.models import Fulfilment
 from messaging.models import Thread
-from orders import intake, lifecycle, sweeps
+from orders import lifecycle, sweeps
+from orders.entry import intake
 from orders.models import Order, OrderItem
 from orders.states import CancelReason
 from payments import statements

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 
-from orders import intake, order_report, sweeps
-from orders.imports import Fate, Import
-from orders.order_report import Terms
-from orders.report_file import ReportFile
+from orders import sweeps
+from orders.entry import intake, order_report
+from orders.entry.imports import Fate, Import
+from orders.entry.order_report import Terms
+from orders.entry.report_file import ReportFile
 from reports import copying, kinds
 from reports.models import Report
 from reports.states import Format, ReportKind, ReportState

@@ -13,11 +13,11 @@ from django.db import OperationalError
 
 from accounts.models import SalesChannel, Seller
 from accounts.text_files import Unreadable
-from orders import order_report
-from orders.imports import Fate, Import, Outcome
+from orders.entry import order_report
+from orders.entry.imports import Fate, Import, Outcome
+from orders.entry.report_cells import RowProblem
+from orders.entry.report_file import ReportFile
 from orders.management.progress import Progress
-from orders.report_cells import RowProblem
-from orders.report_file import ReportFile
 
 LINES_NAMED = 5
 SANDBOX_TOKEN = "tok_approve"  # noqa: S105 (a word of the sandbox provider, no secret)

@@ -4,9 +4,10 @@ import pytest
 from django.core import signing
 from django.http import QueryDict
 
-from orders import desk, lifecycle
+from orders import lifecycle
 from orders.bulk import selection
-from orders.desk import Question
+from orders.lists import desk
+from orders.lists.desk import Question
 from orders.models import Order
 from orders.states import CancelReason
 from tests.factories import NOON, ChannelFactory, ListingFactory, SellerFactory

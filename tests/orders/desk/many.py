@@ -4,7 +4,8 @@ from django.conf import settings
 
 from accounts.models import Membership
 from inventory.models import Listing
-from orders import intake, sweeps
+from orders import sweeps
+from orders.entry import intake
 from tests.factories import MINUTE, NOON, ChannelFactory, ListingFactory
 from tests.helpers import CHANNEL, SYSTEM, new_order
 

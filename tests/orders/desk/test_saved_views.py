@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership
-from orders import saved_views, view_changes
+from orders.lists import saved_views, view_changes
 from orders.models import DeskPreference, SavedView
 from tests.factories import MINUTE, NOON, ListingFactory
 from tests.helpers import authorised, ship

@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Actor
-from orders import columns, lifecycle, notes, row_markup, rows, saved_views
+from orders import lifecycle, notes
+from orders.lists import columns, row_markup, rows, saved_views
 from orders.models import DeskPreference, Order
 from orders.states import CancelReason, Tab
 from tests.factories import NOON, ListingFactory, MembershipFactory

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from orders import columns
+from orders.lists import columns
 from orders.models import DeskPreference
 from tests.orders.desk.many import full_page
 from tests.orders.desk.steps import of_alice, saved

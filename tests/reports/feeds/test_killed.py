@@ -13,7 +13,8 @@ from accounts import calendars, clock
 from batches import engine, kinds, stints
 from batches.models import Batch, BatchRow
 from inventory.models import Listing, StockMovement
-from orders import intake, sweeps
+from orders import sweeps
+from orders.entry import intake
 from orders.models import Order, Package
 from refunds.models import Refund
 from reports.feeds import operations, reading

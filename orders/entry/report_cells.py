@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.echoes import shown
 from accounts.money import Money, MoneyError, digits
-from orders.cart import Problem
-from orders.report_file import Row
+from orders.entry.cart import Problem
+from orders.entry.report_file import Row
 
 WHOLE = re.compile(r"[0-9]{1,9}")
 SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)

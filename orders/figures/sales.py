@@ -17,9 +17,9 @@ from accounts import counting
 from accounts.locales import babel_locale
 from accounts.models import SalesChannel, Seller
 from accounts.money import Money
-from orders import tallies
-from orders.rates import ONE_DAY, Period
-from orders.tallies import Sales
+from orders.figures import tallies
+from orders.figures.rates import ONE_DAY, Period
+from orders.figures.tallies import Sales
 
 SPANS = (7, 14, 30)
 USUAL = 14

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from accounts.text_files import Unreadable
-from orders.cart import Item, NewOrder
-from orders.report_cells import WHOLE, Cells, RowProblem
-from orders.report_file import ReportFile, Row
+from orders.entry.cart import Item, NewOrder
+from orders.entry.report_cells import WHOLE, Cells, RowProblem
+from orders.entry.report_file import ReportFile, Row
 
 # Column of the report: field of the order.
 REQUIRED = {

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from accounts import days
 from accounts.models import Seller
-from orders.attention import Attention
 from orders.forms.desk import Noted, Printed, Question, ShipBy, Sort
+from orders.lists.attention import Attention
 from orders.models import SavedView
 from orders.states import Tab
 

@@ -9,15 +9,15 @@ from django.db.models import QuerySet
 from accounts import keyset
 from accounts.keyset import Page, Turn
 from accounts.models import Seller
-from orders import filters, finds, plans, rows, walks
-from orders.filters import KEYS as SORTS
-from orders.filters import NEWEST, Facet
-from orders.finds import OF_BUYERS, Find, Kind
 from orders.forms.desk import Question
+from orders.lists import filters, finds, plans, rows, walks
+from orders.lists.filters import KEYS as SORTS
+from orders.lists.filters import NEWEST, Facet
+from orders.lists.finds import OF_BUYERS, Find, Kind
+from orders.lists.plans import Asked
+from orders.lists.walks import Listed
 from orders.models import Order
-from orders.plans import Asked
 from orders.states import TAB_STATUSES, Tab
-from orders.walks import Listed
 
 NONE = 0
 """No order's key. Asked for where nothing can match: a count can be written of it, of `none()` not."""

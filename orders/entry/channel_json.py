@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.echoes import shown
 from accounts.money import Money, MoneyError, digits
-from orders.cart import Item, NewOrder, Problem, is_storable
+from orders.entry.cart import Item, NewOrder, Problem, is_storable
 
 TEXTS = ["reference", "service", "buyer_name", "buyer_email", "recipient", "address_1", "city", "country"]
 OPTIONAL_TEXTS = {"buyer_language": "en", "address_2": "", "address_3": "", "state": "", "postal_code": ""}

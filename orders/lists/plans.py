@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Seller
-from orders import attention, filters
-from orders.filters import Facet
-from orders.finds import OF_BUYERS, OF_PRODUCTS, Find
 from orders.forms.desk import Printed, Question
+from orders.lists import attention, filters
+from orders.lists.filters import Facet
+from orders.lists.finds import OF_BUYERS, OF_PRODUCTS, Find
+from orders.lists.walks import Listed, Merged, Source, Wanted, rows_of
 from orders.states import OPEN, TAB_STATUSES, OrderStatus, Tab
-from orders.walks import Listed, Merged, Source, Wanted, rows_of
 
 OWN = "seller_id = %(seller)s"
 OPEN_ONLY = f"status IN ('{OrderStatus.UNSHIPPED}', '{OrderStatus.PARTIALLY_SHIPPED}')"

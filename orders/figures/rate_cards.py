@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts import counting
 from accounts.locales import babel_locale
-from orders import rates, sales, tallies
-from orders.rates import ONE_DAY, Rate, Tally
+from orders.figures import rates, sales, tallies
+from orders.figures.rates import ONE_DAY, Rate, Tally
 
 WIDTH, HEIGHT = 300, 40
 TONES = {True: "good", False: "bad", None: ""}

@@ -12,12 +12,12 @@ from django.urls import reverse
 
 from accounts import calendars, counting, days
 from accounts.models import Membership, Right
-from orders import columns, desk
-from orders.columns import Column
-from orders.filters import Facet
 from orders.forms.desk import Question
+from orders.lists import columns, desk
+from orders.lists.columns import Column
+from orders.lists.filters import Facet
+from orders.lists.walks import WINDOW
 from orders.models import DeskPreference, SavedView
-from orders.walks import WINDOW
 
 BESIDE = 8
 """So many views stand beside the tabs, each with its count; the others are in a menu."""

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.keyset import SIZE
 from inventory.models import Fulfilment
-from orders import filters
-from orders.filters import Facet
-from orders.finds import Find
 from orders.forms.desk import SIZES, Noted, Printed, Question, ShipBy
+from orders.lists import filters
+from orders.lists.filters import Facet
+from orders.lists.finds import Find
 from orders.states import Tab
 
 NOTHING: dict[str, Any] = {

@@ -6,8 +6,8 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts import pieces
-from orders.columns import USUAL, Column
-from orders.rows import Badge, Chip, Row
+from orders.lists.columns import USUAL, Column
+from orders.lists.rows import Badge, Chip, Row
 
 TEMPLATE = "orders/list_row.html"
 PIECES = (

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Seller
-from orders import saved_views
+from orders.lists import saved_views
 from orders.models import DeskPreference, SavedView
 from orders.refusals import Refused
 

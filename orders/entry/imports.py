@@ -13,12 +13,12 @@ from accounts.actors import Actor, Source
 from accounts.models import SalesChannel, Seller
 from inventory import stock
 from inventory.models import Listing
-from orders import intake, order_report
-from orders.cart import NewOrder, Problem, is_storable
+from orders.entry import intake, order_report
+from orders.entry.cart import NewOrder, Problem, is_storable
+from orders.entry.order_report import BadRows, Group, Terms
+from orders.entry.report_cells import RowProblem
+from orders.entry.report_file import ReportFile
 from orders.models import OrderItem
-from orders.order_report import BadRows, Group, Terms
-from orders.report_cells import RowProblem
-from orders.report_file import ReportFile
 
 BATCH = 200
 

@@ -16,10 +16,11 @@ from django.utils.translation import ngettext
 from accounts import moments
 from accounts.models import Membership
 from accounts.money import Money
-from orders import actions, cells, pulse, standing
-from orders import columns as table
-from orders.cells import Cell, Facts
-from orders.columns import Column
+from orders import actions, standing
+from orders.lists import cells, pulse
+from orders.lists import columns as table
+from orders.lists.cells import Cell, Facts
+from orders.lists.columns import Column
 from orders.models import CancelRequest, Order, OrderItem, Package
 from orders.states import CanceledBy, CancelReason, OrderStatus, RequestState
 

@@ -15,8 +15,9 @@ from accounts.models import SalesChannel, Seller
 from accounts.nudge import nudge
 from inventory import stock
 from inventory.models import Listing
-from orders import cart, history
-from orders.cart import Item, NewOrder, Problem
+from orders import history
+from orders.entry import cart
+from orders.entry.cart import Item, NewOrder, Problem
 from orders.models import Order, OrderItem
 from orders.states import EventKind
 from payments import batches

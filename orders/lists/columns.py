@@ -28,7 +28,9 @@ class Column:
 
 
 NUMBER = "cell-num"
-ORDER = Column("order", _("Order"), head="cell-lead", is_usual=True, hint=_("Number, time, fulfilment and channel"))
+ORDER = Column(
+    "order", _("Order"), head="cell-lead", is_usual=True, hint=_("Number, time, fulfilment and channel")
+)
 """Leads every row and is never left out."""
 
 ALL: dict[str, Column] = {

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Seller
-from orders import search
-from orders.search import MOST_NUMBERS, Typed
+from orders.lists import search
+from orders.lists.search import MOST_NUMBERS, Typed
 
 MOST_WORDS = 200
 """More products or names than these are too many to walk one by one: the list itself is walked instead."""

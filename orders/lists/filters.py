@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef, Q
 from accounts import calendars
 from accounts.models import Seller
 from inventory.models import Fulfilment
-from orders import attention
-from orders.finds import OF_BUYERS, OF_ORDERS, Find, Kind
 from orders.forms.desk import Printed, Question, ShipBy, Sort
+from orders.lists import attention
+from orders.lists.finds import OF_BUYERS, OF_ORDERS, Find, Kind
 from orders.models import BuyerOrder, OrderDigits, OrderFacet, OrderItem, ProductOrder
 from orders.states import OPEN, OrderStatus, Tab
 

@@ -21,10 +21,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import calendars, moments
 from accounts.models import Seller
 from inventory.models import Fulfilment
-from orders import tallies, tracking
+from orders import tracking
+from orders.figures import tallies
+from orders.figures.tallies import ONE_DAY, Kept
 from orders.models import Order, Package
 from orders.states import OPEN, CancelReason
-from orders.tallies import ONE_DAY, Kept
 
 LONGEST = 30
 

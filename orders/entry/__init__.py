@@ -1,0 +1,1 @@
+"""How orders come in: from channels and from files, through one intake."""
