@@ -9,6 +9,8 @@ from django.utils import timezone
 BEGAN, SEEN = "session_began", "session_seen"
 # Written at most once a minute, so that reading a page costs no write.
 NOTED_EVERY_SECONDS = 60
+# Sent by a page that asks by itself whether something is new: nobody sits there for that.
+UNATTENDED = "X-Unattended"
 
 
 class SessionLimitMiddleware:
@@ -28,5 +30,5 @@ class SessionLimitMiddleware:
         seen = request.session.setdefault(SEEN, now)
         if now - began > settings.SESSION_ABSOLUTE_SECONDS or now - seen > settings.SESSION_IDLE_SECONDS:
             request.session.flush()
-        elif now - seen > NOTED_EVERY_SECONDS:
+        elif now - seen > NOTED_EVERY_SECONDS and UNATTENDED not in request.headers:
             request.session[SEEN] = now

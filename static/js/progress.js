@@ -28,3 +28,8 @@ document.addEventListener("htmx:beforeRequest", () => {
   const box = document.querySelector("[data-request-failed]");
   if (box) box.hidden = true;
 });
+
+/* What a page asks by itself, without anybody's click, is no use of the session: who has gone is signed out in time. */
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.triggeringEvent) event.detail.headers["X-Unattended"] = "yes";
+});

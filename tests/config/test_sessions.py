@@ -1,49 +1,44 @@
-"""A sign-in ends half an hour after its last use, and twelve hours after its first (reliability A5)."""
-
-from datetime import UTC, datetime
+"""A sign-in ends half an hour after the last use; what an open page asks by itself is no use."""
 
 import pytest
-import time_machine
-from django.http import HttpRequest, HttpResponse
-from django.test import Client, override_settings
-from django.urls import path
+from django.utils import timezone
 
-from accounts.models import User
+from config.sessions import SEEN
+from tests.factories import MembershipFactory
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-def who(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("in" if request.user.is_authenticated else "out")
-
-
-urlpatterns = [path("who", who)]
+pytestmark = pytest.mark.django_db
+TEN_MINUTES = 600
 
 
 @pytest.fixture
-def member(client: Client) -> Client:
-    person = User(email="a@example.com")
-    person.save()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+def desk(client):
+    """A browser in which nobody has done anything for ten minutes."""
+    client.force_login(MembershipFactory().user)
+    last_used(client, TEN_MINUTES)
     return client
 
 
-def seen(client: Client, *minutes: float) -> list[str]:
-    """What each visit reads, so many minutes after noon."""
-    said = []
-    with override_settings(ROOT_URLCONF=__name__), time_machine.travel(NOON, tick=False) as clock:
-        for minute in minutes:
-            clock.move_to(NOON.timestamp() + minute * 60)
-            said.append(client.get("/who").content.decode())
-    return said
+def last_used(client, seconds):
+    session = client.session
+    session[SEEN] = timezone.now().timestamp() - seconds
+    session.save()
 
 
-@pytest.mark.django_db
-def test_half_an_hour_unused_ends_it(member: Client) -> None:
-    assert seen(member, 0, 30, 60, 90.1, 91) == ["in", "in", "in", "out", "out"]
+def unused_for(client):
+    return timezone.now().timestamp() - client.session[SEEN]
 
 
-@pytest.mark.django_db
-def test_twelve_hours_end_it_though_used_all_the_time(member: Client) -> None:
-    minutes = [*range(0, 721, 20), 720.1]
-    assert seen(member, *minutes) == ["in"] * 37 + ["out"]
+def test_a_click_is_use(desk):
+    desk.get("/orders/")
+    assert unused_for(desk) < 60
+
+
+@pytest.mark.parametrize("path", ["/orders/pulse/", "/orders/", "/reports/"])
+def test_what_the_page_asks_by_itself_is_none(desk, path):
+    assert desk.get(path, headers={"X-Unattended": "yes"}).status_code == 200
+    assert unused_for(desk) >= TEN_MINUTES
+
+
+def test_after_half_an_hour_it_asks_in_vain(desk):
+    last_used(desk, 31 * 60)
+    assert desk.get("/orders/pulse/", headers={"X-Unattended": "yes"}).status_code == 302
