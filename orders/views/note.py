@@ -14,8 +14,8 @@ from orders import notes
 from orders.forms.note import NoteForm
 
 
-@require_POST
 @requires(Right.SHIP)
+@require_POST
 def note(request: SellerRequest, number: str) -> HttpResponse:
     """The order's note says this from now on; what cannot be one is said on the order's page."""
     order = get_object_or_404(request.seller.orders, number=number)

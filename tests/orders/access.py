@@ -9,6 +9,12 @@ from tests.orders.bulk import steps
 NOWHERE = ("orders:cancel_many", "orders:ship_many", "orders:print_slips", "orders:mark_printed")
 """Pages that name no record in their address."""
 
+STRANGERS = {"orders:ship_many": 200, "orders:print_slips": 302}
+"""What somebody else's form about these orders is answered: none of them is found."""
+
+MARKING = ("orders:packing_slip",)
+"""A document that is taken counts as printed."""
+
 
 def _canceled(world: Any) -> dict[str, Any]:
     return {**_picked(world), "confirm": "1", "reason": "pricing_error", "key": str(uuid.uuid4())}
