@@ -95,6 +95,8 @@ class BatchRow(models.Model):
     sentence = models.TextField(_("result"), blank=True)
     is_warning = models.BooleanField(_("with a remark"), default=False)
     faults = models.PositiveSmallIntegerField(_("times it broke"), default=0)
+    waits = models.PositiveSmallIntegerField(_("times it was put off"), default=0)
+    not_before = models.DateTimeField(_("not to be tried before"), null=True)
 
     class Meta:
         verbose_name = _("row of a batch")
@@ -105,9 +107,9 @@ class BatchRow(models.Model):
             models.CheckConstraint(condition=Q(state__in=RowState.values), name="batch_row_state_known"),
         ]
         indexes = [
-            # The next to be done; one that broke comes after all the others.
+            # The next to be done; one that broke, or was put off, comes after all the others.
             models.Index(
-                fields=["batch", "faults", "place"],
+                fields=["batch", "faults", "waits", "place"],
                 condition=Q(state=RowState.WAITING),
                 name="batch_row_next",
             ),

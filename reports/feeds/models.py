@@ -75,6 +75,8 @@ class Feed(models.Model):
     )
     language = models.CharField(_("language of its sentences"), max_length=10, default="en")
     uploaded_at = models.DateTimeField(_("uploaded at"))
+    asked_at = models.DateTimeField(_("moment that its rows count from"), null=True)
+    rounds = models.PositiveSmallIntegerField(_("times it went on with what was not done"), default=0)
     finished_at = models.DateTimeField(_("finished at"), null=True)
     claimed_until = models.DateTimeField(_("read by a worker until"))
     faults = models.PositiveSmallIntegerField(_("times its reading broke"), default=0)
