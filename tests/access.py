@@ -196,7 +196,7 @@ GUARDED = {
     "notifications:resend": Page(R.VIEW, 405, 302),
     "notifications:why": Page(None, 200, 405),
     "notifications:test": Page(None, 405, 302),
-    "notifications:settings": Page(None, 200, 302),
+    "notifications:settings": Page(None, 200, 302, lambda _world: {"place": ["portal"]}),
     "notifications:add_address": Page(None, 405, 302, notices.mailbox),
     "notifications:times": Page(None, 405, 302, notices.times),
 }
