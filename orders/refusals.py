@@ -19,6 +19,13 @@ class MoveRefused(Refused):
         return cls(_("This order is %(status)s and cannot become %(to)s.") % words)
 
 
+class BeingConfirmed(MoveRefused):
+    """Another shipment of the order waits for the payment provider; what comes next is known when it has answered."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Another shipment of this order is being confirmed this very moment."))
+
+
 class AlreadyCanceled(MoveRefused):
     """Somebody, perhaps the same person a moment ago, has canceled the order; there is nothing more to do."""
 

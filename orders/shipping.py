@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from orders import changes, packages, provider_calls
 from orders.models import Order
 from orders.packages import Contents, Parcel
-from orders.refusals import CaptureRefused, MoveRefused
+from orders.refusals import BeingConfirmed, CaptureRefused
 from payments import calls
 from payments.models import Payment, ProviderCall
 from payments.states import Operation, PaymentState
@@ -71,7 +71,7 @@ def _begin(
     """Put the packages on record; confirm them at once where the buyer was charged before."""
     payment = Payment.objects.get(order=order)
     if payment.state == PaymentState.CAPTURING:
-        raise MoveRefused(_("Another shipment of this order is being confirmed this very moment."))
+        raise BeingConfirmed
     recorded = packages.record(order, parcels, key=key, actor=actor, now=asked_at)
     if payment.state == PaymentState.CAPTURED:
         packages.confirm(order, recorded, now=now)
