@@ -3,9 +3,8 @@
 import math
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +22,8 @@ from batches.states import OPEN, RowState
 WORK = "batches.tasks.work"
 AT_ONCE = 20
 KEPT = timedelta(days=90)
+ROWS_AT_ONCE, CHARACTERS_AT_ONCE = 2_000, 1_000_000
+FORGETTING_SECONDS = 60.0
 
 
 @transaction.atomic
@@ -69,10 +70,24 @@ def _add_rows(batch: Batch, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> in
         for place, (subject, data) in enumerate(rows, start=1)
     )
     total = 0
-    while some := list(islice(made, 2_000)):
+    for some in _parts(made):
         BatchRow.objects.bulk_create(some)
         total += len(some)
     return total
+
+
+def _parts(rows: Iterable[BatchRow]) -> Iterator[list[BatchRow]]:
+    """So many at once that memory stays flat, however much each of them says."""
+    some: list[BatchRow] = []
+    weight = 0
+    for row in rows:
+        some.append(row)
+        weight += len(str(row.data))
+        if len(some) >= ROWS_AT_ONCE or weight >= CHARACTERS_AT_ONCE:
+            yield some
+            some, weight = [], 0
+    if some:
+        yield some
 
 
 @transaction.atomic
@@ -81,24 +96,45 @@ def stop(batch: Batch, *, now: datetime) -> Batch:
     batch = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if batch.is_open and batch.stop_asked_at is None:
         batch.stop_asked_at = now
-        batch.save(update_fields=["stop_asked_at"])
+        if batch.claim is None:
+            # It may be put down until a pause ends; whoever takes it now sees that it is to stop.
+            batch.claimed_until = now
+        batch.save(update_fields=["stop_asked_at", "claimed_until"])
         nudge(WORK, batch.pk)
     return batch
 
 
-def again(batch: Batch, *, key: uuid.UUID, actor: Actor, now: datetime) -> Batch:
-    """A new batch of the rows that were refused, and of those that a stop left out."""
+def follower(batch: Batch) -> Batch | None:
+    """The batch that tries its rows again, if somebody has asked for that."""
+    return Batch.objects.filter(seller=batch.seller_id, key=_key_of_follower(batch)).first()
+
+
+@transaction.atomic
+def again(batch: Batch, *, actor: Actor, now: datetime) -> Batch | None:
+    """The batch of the rows that were refused, and of those that a stop left out: one, however often it is asked for.
+
+    None where there is nothing to try again, or not yet.
+    """
+    batch = (
+        Batch.objects.select_for_update(of=("self",), no_key=True).select_related("seller").get(pk=batch.pk)
+    )
     left = batch.rows.exclude(state=RowState.DONE).order_by("place")
+    if batch.is_open or not left.exists():
+        return None
     return create(
         seller=batch.seller,
         kind=batch.kind,
         rows=left.values_list("subject", "data").iterator(chunk_size=2_000),
-        key=key,
+        key=_key_of_follower(batch),
         actor=actor,
         now=now,
         params=batch.params,
         is_dry_run=batch.is_dry_run,
     )
+
+
+def _key_of_follower(batch: Batch) -> uuid.UUID:
+    return uuid.uuid5(batch.key, "again")
 
 
 def due(now: datetime) -> QuerySet[Batch]:
@@ -117,7 +153,7 @@ def sweep() -> int:
 
 
 def finish(pk: int) -> Batch:
-    """Do the batch to its end, here and now; one that another worker holds is left to it."""
+    """Do all of the batch that can be done here and now; one that another worker holds is left to it."""
     work(pk, seconds=math.inf)
     return Batch.objects.get(pk=pk)
 
@@ -132,8 +168,12 @@ def work(pk: int, seconds: float = stints.SECONDS) -> None:
 
 
 def forget(now: datetime) -> int:
-    """Remove batches that have been over for 90 days; returns how many."""
+    """Remove batches that have been over for 90 days, for a minute at most; returns how many."""
     old = Batch.objects.filter(finished_at__lt=now - KEPT).order_by("finished_at")
-    found = list(old.values_list("pk", flat=True)[:AT_ONCE])
-    BatchRow.objects.filter(batch__in=found).delete()
-    return Batch.objects.filter(pk__in=found).delete()[0]
+    until, gone = time.monotonic() + FORGETTING_SECONDS, 0
+    while time.monotonic() < until and (found := list(old.values_list("pk", flat=True)[:AT_ONCE])):
+        for pk in found:
+            BatchRow.objects.filter(batch=pk).delete()
+            Batch.objects.filter(pk=pk).delete()
+        gone += len(found)
+    return gone

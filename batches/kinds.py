@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 from accounts.models import Right
+from batches.models import Batch
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Result:
     code: str = ""
     column: str = ""
     is_warning: bool = False
+    is_later: bool = False
 
 
 def done(sentence: str = "") -> Result:
@@ -38,8 +40,15 @@ def warned(sentence: str, code: str = "", column: str = "") -> Result:
     return Result(True, sentence, code, column, is_warning=True)
 
 
+def later(sentence: str, code: str = "", column: str = "") -> Result:
+    """Not yet: the row waits and is tried again; after many times it is refused with this sentence."""
+    return Result(False, sentence, code, column, is_later=True)
+
+
 # Called as handle(batch, row, actor=…, now=…).
 Handle = Callable[..., Result]
+# The address of the page where a batch is acted upon.
+Home = Callable[[Batch], str]
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,8 @@ class Kind:
     """Name of the page about what a row is about, with that in its address; none where there is no such page."""
     missing: frozenset[str] = frozenset()
     """Codes of rows about what does not exist."""
+    home: Home | None = None
+    """Where such batches are gone on with, if that is more than the rows of one; none where a batch is all there is."""
 
 
 def of(name: str) -> Kind:
@@ -77,6 +88,12 @@ def _imported(path: str) -> Kind:
 def label(name: str) -> str:
     """What a batch of this name does, in words; its bare name where it is offered no longer."""
     return str(of(name).label) if name in settings.BATCH_KINDS else name
+
+
+def home(batch: Batch) -> str:
+    """Where the batch is gone on with, if not on its own page."""
+    kind = of(batch.kind) if batch.kind in settings.BATCH_KINDS else None
+    return kind.home(batch) if kind and kind.home else ""
 
 
 def right(name: str) -> Right | None:

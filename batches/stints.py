@@ -1,20 +1,21 @@
 """A worker's turn at a batch: claimed for a minute, renewed as it goes, left to the next one when it is killed.
 
 Of an atomic kind, the change and the row's result are one transaction; of another, the row's key makes the change
-happen once. A row that breaks, or breaks its worker, is tried five times and then refused: the others go on.
+happen once. A row that breaks, or breaks its worker, is tried five times and then refused: the others go on. After a
+fault, and where a row has to wait, it has a pause; a batch of which only such rows are left is put down meanwhile.
 """
 
 import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import clock
@@ -32,6 +33,11 @@ SECONDS = 30.0
 CHUNK = 100
 FAULTS = 5
 FAULT_CODE = "fault"
+PAUSES = (1, 5, 30, 120)
+"""Seconds after each fault: a short outage or a deadlock refuses nothing."""
+
+WAITS = (5, 15, 30, 60, 120, 300, 600, 900, 900, 900)
+"""Seconds after each `later`; one more is a refusal."""
 
 logger = structlog.get_logger(__name__)
 
@@ -62,20 +68,24 @@ def _recount(batch: Batch) -> None:
 
 
 def _blame(batch: Batch) -> None:
-    """Note a fault of the row that the dead worker was at; the fifth refuses it."""
-    suspect = _next(batch).first()
+    """Note a fault of the row that the dead worker was at; the fifth refuses it. The lease was its pause."""
+    suspect = _next(batch, clock.now()).first()
     if suspect:
         _note_fault(suspect)
 
 
-def _next(batch: Batch) -> QuerySet[BatchRow]:
-    return BatchRow.objects.filter(batch=batch, state=RowState.WAITING).order_by("faults", "place")
+def _next(batch: Batch, now: datetime) -> QuerySet[BatchRow]:
+    """The rows to be done, in this order, less those that have a pause."""
+    due = Q(not_before=None) | Q(not_before__lte=now)
+    waiting = BatchRow.objects.filter(due, batch=batch, state=RowState.WAITING)
+    return waiting.order_by("faults", "waits", "place")
 
 
-def _note_fault(row: BatchRow) -> bool:
+def _note_fault(row: BatchRow, pause: int = 0) -> bool:
     """One fault more; returns whether the row is refused for good by it."""
     row.faults += 1
-    fields = ["faults"]
+    row.not_before = clock.now() + timedelta(seconds=pause)
+    fields = ["faults", "not_before"]
     if row.faults >= FAULTS:
         row.state, row.code = RowState.REFUSED, FAULT_CODE
         row.sentence = _("This row could not be processed. Look at what it is about before you try it again.")
@@ -124,7 +134,15 @@ class Stint:
                 return
             if time.monotonic() - self.kept_at >= RENEW_SECONDS and not self._keep():
                 return
-        self._close(BatchState.DONE)
+        self._end()
+
+    def _end(self) -> None:
+        """Nothing is to be done now: the batch is over, or put down until the first pause ends."""
+        waiting = BatchRow.objects.filter(batch=self.batch, state=RowState.WAITING)
+        if moment := waiting.aggregate(first=Min("not_before"))["first"]:
+            self._hand_on(moment)
+        else:
+            self._close(BatchState.DONE)
 
     def _close(self, state: BatchState, problem: str = "") -> None:
         """The batch is over."""
@@ -133,7 +151,7 @@ class Stint:
 
     def _rows(self) -> Iterator[BatchRow]:
         """What waits, until nothing does; a row that breaks comes up again after the others."""
-        while some := list(_next(self.batch)[:CHUNK]):
+        while some := list(_next(self.batch, clock.now())[:CHUNK]):
             for row in some:
                 row.batch = self.batch
                 yield row
@@ -152,9 +170,9 @@ class Stint:
             return False
         return True
 
-    def _hand_on(self) -> None:
-        """Give the batch back, so that others have their turn, and ask for the next stint."""
-        if self._write(claim=None, claimed_until=clock.now()):
+    def _hand_on(self, until: datetime | None = None) -> None:
+        """Give the batch back and ask for the next stint; one that is put down until a moment waits for the sweep."""
+        if self._write(claim=None, claimed_until=until or clock.now()) and until is None:
             nudge("batches.tasks.work", self.batch.pk)
 
     def _write(self, **changes: Any) -> bool:
@@ -178,7 +196,11 @@ def _do(row: BatchRow, kind: Kind, actor: Actor) -> str | None:
     except Exception:
         logger.exception("batch_row_broke", batch=row.batch_id, row=row.pk, kind=row.batch.kind)
         fresh = BatchRow.objects.filter(pk=row.pk, state=RowState.WAITING).first()
-        return RowState.REFUSED if fresh and _note_fault(fresh) else None
+        return RowState.REFUSED if fresh and _note_fault(fresh, _pause(fresh.faults)) else None
+
+
+def _pause(faults: int) -> int:
+    return PAUSES[faults] if faults < len(PAUSES) else 0
 
 
 @transaction.atomic(durable=True)
@@ -195,7 +217,10 @@ def _do_in_one(row: BatchRow, kind: Kind, actor: Actor) -> str | None:
 
 
 def _record(row: BatchRow, result: Result) -> str | None:
-    """Write the result down; None where the row had one already."""
+    """Write the result down; None where the row had one already, or has to wait."""
+    if result.is_later and not row.batch.is_dry_run and row.waits < len(WAITS):
+        _put_off(row, result)
+        return None
     state = RowState.DONE if result.is_done else RowState.REFUSED
     waiting = BatchRow.objects.filter(pk=row.pk, state=RowState.WAITING)
     written = waiting.update(
@@ -206,3 +231,12 @@ def _record(row: BatchRow, result: Result) -> str | None:
         is_warning=result.is_warning,
     )
     return state if written else None
+
+
+def _put_off(row: BatchRow, result: Result) -> None:
+    """The row waits, and says why meanwhile."""
+    BatchRow.objects.filter(pk=row.pk, state=RowState.WAITING).update(
+        waits=row.waits + 1,
+        not_before=clock.now() + timedelta(seconds=WAITS[row.waits]),
+        sentence=result.sentence,
+    )

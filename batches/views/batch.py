@@ -30,7 +30,8 @@ def batch(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(request.seller.batches.select_related("actor"), key=key)
     context = {**told(found), **results.context(found, results.question(found, request.GET))}
     context["may"] = _may(request, found)
-    context["again_key"] = uuid.uuid4()
+    context["home"] = kinds.home(found)
+    context["follower"] = None if found.is_open or found.done_count == found.total else engine.follower(found)
     page = "batches/batch.html"
     return render(request, f"{page}#{PANEL}" if request.htmx.target == PANEL else page, context)
 
@@ -48,21 +49,14 @@ def stop(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
 @requires(Right.VIEW)
 @require_POST
 def again(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
-    """Try what was refused or left out in a new batch; the same form twice is one."""
+    """Try what was refused or left out in a new batch: one, however often and from how many tabs it is asked for."""
     found = _own(request, key)
-    try:
-        new_key = uuid.UUID(request.POST.get("key", ""))
-    except ValueError:
-        messages.warning(request, _("This page has gone stale. Look at the results and try again."))
-        return redirect("batches:batch", key=key)
-    if found.is_open or found.done_count == found.total:
+    if home := kinds.home(found):
+        return redirect(home)
+    made = engine.again(found, actor=Actor.seller(request.user, Source(found.source)), now=clock.now())
+    if made is None:
         messages.info(request, _("There is nothing to try again."))
-        return redirect("batches:batch", key=key)
-    made = engine.again(
-        found, key=new_key, actor=Actor.seller(request.user, Source(found.source)), now=clock.now()
-    )
-    # A key that another batch had long before leads nobody to a stranger's.
-    return redirect("batches:batch", key=made.key if made.seller_id == request.seller.pk else key)
+    return redirect("batches:batch", key=made.key if made else key)
 
 
 def told(found: Batch) -> dict[str, Any]:

@@ -87,8 +87,6 @@ def tone(feed: Feed) -> str:
 
 def results_of(feed: Feed) -> Batch | None:
     """The batch whose results the page shows: what was done, else what a dry run found."""
-    if feed.stage == S.PROCESSING:
-        return feed.batch
     return feed.at_work
 
 
@@ -106,7 +104,7 @@ def sentence(feed: Feed) -> str:
         S.STOPPED: _("It was stopped. %(done)s of %(total)s rows were done, and stay done.") % words,
         S.FAILED: _("It could not be finished."),
     }
-    if feed.stage == S.STOPPED and not feed.batch:
+    if feed.stage == S.STOPPED and not (feed.is_asked and counts.done_count):
         return _("It was stopped before any row was done. Nothing was changed.")
     return told[feed.stage]
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import Seller
-from batches.kinds import Result, refused, warned
+from batches.kinds import Result, later, refused, warned
 from batches.models import Batch, BatchRow
 from inventory.refusals import Refused as StockRefused
 from orders.models import Order, OrderItem
-from orders.refusals import CaptureRefused, Refused
+from orders.refusals import BeingConfirmed, CaptureRefused, Refused
 from refunds.refusals import AmountRefused
 from reports.feeds.files import checks, codes
 from reports.feeds.files.cells import Terms
@@ -111,6 +111,8 @@ def judged(kind: FeedKind, do: Do, batch: Batch, row: BatchRow, *, actor: Actor,
         return _found_wrong(says)
     try:
         result = do(Asked(batch, row, says, actor, now))
+    except BeingConfirmed as refusal:
+        return later(str(refusal), codes.NOT_ALLOWED)
     except (Refused, StockRefused) as refusal:
         return refused(str(refusal), *_place(refusal))
     return _remarked(result, _remarks(batch, row, says))

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.urls import reverse
+
 from accounts.actors import Actor
 from accounts.models import Right
 from batches.kinds import Handle, Kind, Result
@@ -10,6 +12,7 @@ from reports.feeds import adjustments, cancellations, judging, listing_changes, 
 from reports.feeds.files import codes
 from reports.feeds.files.kinds import FeedKind
 from reports.feeds.judging import Do
+from reports.feeds.models import Feed
 
 RIGHTS = {
     FeedKind.SHIP: Right.SHIP,
@@ -26,6 +29,12 @@ def name_of(kind: str) -> str:
     return f"feed_{kind}"
 
 
+def home(batch: Batch) -> str:
+    """The page of the feed that the batch is of: what was not done is gone on with there, and nowhere else."""
+    feed = Feed.objects.filter(seller=batch.seller_id, pk=batch.params.get("feed")).first()
+    return reverse("feeds:feed", args=[feed.key]) if feed else reverse("feeds:list")
+
+
 def _handle(kind: FeedKind, do: Do) -> Handle:
     """The row's transaction holds the change and the result; a dry run takes the change back."""
 
@@ -39,7 +48,7 @@ def _handle(kind: FeedKind, do: Do) -> Handle:
 
 def _kind(kind: FeedKind, do: Do) -> Kind:
     page = "" if kind == FeedKind.STOCK else ORDER
-    return Kind(kind.label, RIGHTS[kind], _handle(kind, do), page=page, missing=MISSING)
+    return Kind(kind.label, RIGHTS[kind], _handle(kind, do), page=page, missing=MISSING, home=home)
 
 
 SHIP = Kind(
@@ -50,6 +59,7 @@ SHIP = Kind(
     is_atomic=False,
     page=ORDER,
     missing=MISSING,
+    home=home,
 )
 CANCEL = _kind(FeedKind.CANCEL, cancellations.do)
 ADJUST = _kind(FeedKind.ADJUST, adjustments.do)

@@ -1,6 +1,7 @@
 """A feed: a file of rows that a seller handed in, what it was found to be, and what became of it (F5)."""
 
 import secrets
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from accounts.models import Seller
 from batches.models import Batch
 from batches.states import BatchState
 from reports.feeds.files.kinds import FeedKind
-from reports.feeds.states import AT_WORK, FeedState
+from reports.feeds.states import AT_WORK, OVER, FeedState
 
 ENDS = {
     BatchState.DONE: FeedState.DONE,
@@ -32,8 +33,8 @@ class Feed(models.Model):
     """A file with its fate. `operations.py` and `reading.py` alone write it.
 
     `is_taken` says that its rows were given to be done, or were done: no other feed of the seller with the same
-    content is then. `trial` is the batch that tried the rows, `batch` the one that does them; both are forgotten
-    after 90 days, the counts stay.
+    content is then. `trial` is the batch that tried the rows, `batch` the one that does them, the last one where it
+    went on with what was not done; both are forgotten after 90 days, the counts stay.
     """
 
     seller = models.ForeignKey(
@@ -106,8 +107,23 @@ class Feed(models.Model):
 
     @property
     def at_work(self) -> Batch | None:
-        """The batch that does the rows, or the one that tries them."""
-        return self.batch or self.trial
+        """The batch that does the rows, as soon as there is one, or the one that tries them."""
+        return self.batch if self.is_asked else self.trial
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether its rows were to be done, and not only tried."""
+        return self.asked_at is not None or self.batch_id is not None
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether rows are left that can be tried again."""
+        is_left = self.batch is not None and self.batch.done_count < self.batch.total
+        return is_left and self.stage in OVER and bool(self.file)
+
+    def key_of_batch(self, rounds: int) -> uuid.UUID:
+        """The key of the batch that does the rows, or that goes on with them so many times later: made once."""
+        return uuid.uuid5(self.key, f"do {rounds}" if rounds else "do")
 
     @property
     def stage(self) -> FeedState:

@@ -4,6 +4,7 @@ Each operation locks the feed, then checks what stands there now.
 """
 
 import hashlib
+import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -15,11 +16,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.echoes import shown
 from accounts.models import Right, Seller, User
 from accounts.nudge import nudge
 from batches import engine
+from batches.models import Batch
 from batches.states import OPEN, BatchState
 from reports.feeds import kinds
 from reports.feeds.files import codes
@@ -33,6 +36,8 @@ from reports.feeds.states import FeedState
 READ = "reports.feeds.tasks.read"
 LONGEST_NAME = 80
 CHUNK = 1024 * 1024
+AT_ONCE = 100
+STALE = gettext_noop("This page has gone stale. Load it again and send the file once more.")
 
 
 def upload(
@@ -49,11 +54,11 @@ def upload(
     """Keep a file that a worker is to check, and with `is_at_once` to process; the same key is the same feed.
 
     Raises SameFile for a content that is processed or was, and Refused for a file that is no feed, is another one
-    than `kind`, or asks for a right that `may` denies.
+    than `kind`, asks for a right that `may` denies, or comes with the key of another file.
     """
-    if earlier := Feed.objects.filter(seller=seller, key=key).first():
-        return earlier
     digest = _digest(content)
+    if earlier := Feed.objects.filter(seller=seller, key=key).first():
+        return _same(earlier, digest, kind)
     if first := taken(seller, digest, now):
         raise SameFile(first)
     path = default_storage.save(random_name(None, ""), content)
@@ -74,17 +79,19 @@ def upload(
             actor=user,
             language=translation.get_language() or "en",
             uploaded_at=now,
+            asked_at=now if is_at_once else None,
             claimed_until=now,
         )
-        return _save(feed)
+        return _save(feed, kind)
     except BaseException:
         default_storage.delete(path)
         raise
 
 
-def taken(seller: Seller, digest: str, now: datetime) -> Feed | None:
-    """The feed of this content whose rows are being done, or of which some were."""
+def taken(seller: Seller, digest: str, now: datetime, *, beside: Feed | None = None) -> Feed | None:
+    """The feed of this content whose rows are being done, or of which some were; another one than `beside`."""
     held = Feed.objects.filter(seller=seller, digest=digest, is_taken=True)
+    held = held.exclude(pk=beside.pk) if beside else held
     for feed in held:
         settle(feed, now)
     return held.first()
@@ -102,10 +109,29 @@ def process(feed: Feed, *, user: User | None, now: datetime) -> Feed:
         raise Refused(sentence % {"state": feed.stage.label})
     if not feed.file:
         raise Refused(_("The file is no longer kept. Upload it again."))
-    if first := taken(feed.seller, feed.digest, now):
+    return _hand_in(feed, user, now)
+
+
+@transaction.atomic
+def again(feed: Feed, *, user: User | None, now: datetime) -> Feed:
+    """Go on with the rows that were not done, whichever feed of the same content has done the others.
+
+    Raises SameFile where another feed of the content is at it or was, and Refused where nothing is left, or not yet.
+    """
+    feed = lock(feed)
+    if not feed.can_go_on:
+        raise Refused(_("There is nothing to try again."))
+    feed.rounds, feed.batch = feed.rounds + 1, None
+    return _hand_in(feed, user, now)
+
+
+def _hand_in(feed: Feed, user: User | None, now: datetime) -> Feed:
+    """The rows count from now, and a worker does them; the caller holds the feed. Raises SameFile."""
+    if first := taken(feed.seller, feed.digest, now, beside=feed):
         raise SameFile(first)
-    feed.actor, feed.language = user, translation.get_language() or "en"
+    feed.actor, feed.language, feed.asked_at = user, translation.get_language() or "en", now
     feed.claimed_until, feed.faults, feed.finished_at = now, 0, None
+    feed.problem, feed.code, feed.done_count, feed.refused_count = "", "", 0, 0
     take(feed)
     nudge(READ, feed.pk)
     return feed
@@ -127,14 +153,22 @@ def take(feed: Feed) -> None:
 def stop(feed: Feed, *, now: datetime) -> Feed:
     """No further row is begun; what is done stays done. One that is over stays as it is."""
     feed = lock(feed)
-    batch = feed.batch if feed.state == FeedState.PROCESSING else feed.trial
     if not feed.is_at_work:
         return feed
-    if batch:
-        engine.stop(batch, now=now)
+    if feed.at_work:
+        engine.stop(feed.at_work, now=now)
+    elif feed.rounds:
+        _step_back(feed, now)
     else:
         _end(feed, FeedState.STOPPED, now)
     return feed
+
+
+def _step_back(feed: Feed, now: datetime) -> None:
+    """It is as it was before it was to go on; the caller holds it."""
+    feed.rounds -= 1
+    feed.batch = Batch.objects.filter(key=feed.key_of_batch(feed.rounds)).first()
+    _end(feed, feed.stage if feed.batch else FeedState.STOPPED, now)
 
 
 @transaction.atomic
@@ -168,13 +202,18 @@ def due(now: datetime) -> list[int]:
 
 
 def forget(now: datetime) -> int:
-    """Remove the files of feeds that came to their end 90 days ago; returns how many. What they did stays told."""
+    """Remove the files of feeds that came to their end 90 days ago, for a minute at most; returns how many.
+
+    What they did stays told.
+    """
     old = Feed.objects.filter(finished_at__lt=now - engine.KEPT).exclude(file="").order_by("finished_at")
-    found = list(old[:100])
-    for feed in found:
-        feed.file.delete(save=False)
-    Feed.objects.filter(pk__in=[feed.pk for feed in found]).update(file="")
-    return len(found)
+    until, gone = time.monotonic() + engine.FORGETTING_SECONDS, 0
+    while time.monotonic() < until and (found := list(old[:AT_ONCE])):
+        for feed in found:
+            feed.file.delete(save=False)
+        Feed.objects.filter(pk__in=[feed.pk for feed in found]).update(file="")
+        gone += len(found)
+    return gone
 
 
 def lock(feed: Feed) -> Feed:
@@ -185,7 +224,7 @@ def lock(feed: Feed) -> Feed:
 
 def _end(feed: Feed, stage: FeedState, now: datetime) -> None:
     """The feed has come to this stage; the caller holds it."""
-    batch = feed.batch or feed.trial
+    batch = feed.at_work
     if batch:
         feed.total, feed.done_count, feed.refused_count = batch.total, batch.done_count, batch.refused_count
         if batch.state == BatchState.FAILED:
@@ -226,8 +265,15 @@ def _name(content: File) -> str:
     return shown(base.strip() or _("Feed"), LONGEST_NAME)
 
 
+def _same(earlier: Feed, digest: str, kind: str) -> Feed:
+    """The feed that came with the same key before. Raises Refused where that was another file."""
+    if earlier.digest != digest or kind not in ("", earlier.kind):
+        raise Refused(_(STALE))
+    return earlier
+
+
 @transaction.atomic
-def _save(feed: Feed) -> Feed:
+def _save(feed: Feed, kind: str) -> Feed:
     """The feed on record; the same form at the same moment is one feed."""
     try:
         with transaction.atomic():
@@ -236,9 +282,7 @@ def _save(feed: Feed) -> Feed:
         earlier = Feed.objects.filter(seller=feed.seller, key=feed.key).first()
         default_storage.delete(str(feed.file.name))
         if earlier is None:
-            raise Refused(
-                _("This page has gone stale. Load it again and send the file once more.")
-            ) from error
-        return earlier
+            raise Refused(_(STALE)) from error
+        return _same(earlier, feed.digest, kind)
     nudge(READ, feed.pk)
     return feed

@@ -1,7 +1,8 @@
 """A worker reads a feed's file into a batch: checked whole, and all of its rows or none (F5).
 
-A reader holds the feed until `claimed_until`; when it is killed the next one begins anew after that. The batch is made
-in one transaction with the feed's change, and its key follows from the feed's, so that it is made once.
+A reader has the feed until `claimed_until`; when it is killed the next one begins anew after that. The batch is made
+in one transaction with the feed's change, and its key follows from the feed's, so that it is made once. The feed is
+locked at the end of it alone, so that nobody who stops it, or sends its content again, waits for the reader.
 """
 
 import uuid
@@ -32,7 +33,7 @@ from reports.feeds.states import FeedState
 
 LEASE = timedelta(seconds=330)
 FAULTS = 5
-TRIAL, DO = "trial", "do"
+TRIAL = "trial"
 
 logger = structlog.get_logger(__name__)
 
@@ -81,21 +82,42 @@ def _is_due(feed: Feed, now: datetime) -> bool:
 
 
 def _make(claimed: Feed) -> None:
-    """All of it in one transaction, in which the feed is still this reader's."""
+    """The rows and the feed's change in one transaction; none of it where the feed is no longer this reader's."""
     file = files.open(Path(claimed.file.path), country=claimed.seller.marketplace.country)
+    begun = _begun(claimed)
+    if begun is None:
+        return
     with transaction.atomic():
+        reader = Reader(begun, file)
+        batch = reader.batch()
         feed = operations.lock(claimed)
-        if feed.claimed_until != claimed.claimed_until or not _is_due(feed, feed.claimed_until):
+        if not _is_readers(feed, claimed):
+            transaction.set_rollback(True)
             return
-        if feed.is_at_once and feed.state == FeedState.UPLOADED:
-            operations.take(feed)
-        reader = Reader(feed, file)
-        if feed.state == FeedState.PROCESSING:
-            feed.batch = reader.batch(DO)
+        if batch.is_dry_run:
+            feed.trial, feed.state = batch, FeedState.CHECKING
         else:
-            feed.trial, feed.state = reader.batch(TRIAL), FeedState.CHECKING
+            feed.batch, feed.state = batch, FeedState.PROCESSING
         feed.total, feed.shared_count, feed.faults = file.total, reader.shared, 0
         feed.save()
+
+
+@transaction.atomic
+def _begun(claimed: Feed) -> Feed | None:
+    """The feed, its rows handed in where they are to be done at once; None where it is no longer this reader's.
+
+    Raises SameFile where another feed's rows are, since just now.
+    """
+    feed = operations.lock(claimed)
+    if not _is_readers(feed, claimed):
+        return None
+    if feed.is_at_once and feed.state == FeedState.UPLOADED:
+        operations.take(feed)
+    return feed
+
+
+def _is_readers(feed: Feed, claimed: Feed) -> bool:
+    return feed.claimed_until == claimed.claimed_until and _is_due(feed, feed.claimed_until)
 
 
 @dataclass
@@ -108,17 +130,21 @@ class Reader:
     repeats: checks.Repeats = field(default_factory=checks.Repeats)
     shared: int = 0
 
-    def batch(self, purpose: str) -> Batch:
-        """The batch of the rows, to be tried or to be done."""
+    def batch(self) -> Batch:
+        """The batch of the rows, to be done where they were handed in, else to be tried."""
+        feed, is_trial = self.feed, self.feed.state == FeedState.UPLOADED
+        params: dict[str, Any] = {"feed": feed.pk}
+        if feed.asked_at:
+            params["asked_at"] = feed.asked_at.isoformat()
         return engine.create(
-            seller=self.feed.seller,
-            kind=kinds.name_of(self.feed.kind),
+            seller=feed.seller,
+            kind=kinds.name_of(feed.kind),
             rows=self.rows(),
-            key=uuid.uuid5(self.feed.key, purpose),
-            actor=self.feed.who,
+            key=uuid.uuid5(feed.key, TRIAL) if is_trial else feed.key_of_batch(feed.rounds),
+            actor=feed.who,
             now=clock.now(),
-            params={"feed": self.feed.pk},
-            is_dry_run=purpose == TRIAL,
+            params=params,
+            is_dry_run=is_trial,
         )
 
     def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -149,16 +175,16 @@ class Reader:
 
 
 def done_before(feed: Feed) -> set[int]:
-    """The numbers of the rows that were done when the same file was processed before and then stopped.
+    """The numbers of the rows that were done when the same file was processed before, by this feed or another one.
 
-    They are not done again: of a stopped file that is sent once more only the rest is.
+    They are not done again: of a file that is sent once more, or gone on with, only the rest is.
     """
-    others = Feed.objects.filter(seller=feed.seller, digest=feed.digest).exclude(pk=feed.pk)
+    same = Feed.objects.filter(seller=feed.seller, digest=feed.digest)
     batches = Batch.objects.filter(
         seller=feed.seller,
         kind=kinds.name_of(feed.kind),
         is_dry_run=False,
-        params__feed__in=list(others.values_list("pk", flat=True)),
+        params__feed__in=list(same.values_list("pk", flat=True)),
     )
     done = BatchRow.objects.filter(batch__in=batches, state=RowState.DONE)
     return set(done.values_list("data__number", flat=True))

@@ -19,8 +19,8 @@ class FeedState(TextChoices):
 
 S = FeedState
 
-READING = (S.UPLOADED, S.PROCESSING)
-"""A worker reads the file, as long as the feed has not got the batch of this state."""
-
 AT_WORK = (S.UPLOADED, S.CHECKING, S.PROCESSING)
 """Something goes on that can be stopped."""
+
+OVER = (S.DONE, S.STOPPED, S.FAILED)
+"""Nothing goes on; what was not done can be gone on with, where there is a batch of it."""

@@ -15,9 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import clock
-from accounts.actors import Actor, Source
 from accounts.rights import SellerRequest, requires
-from batches import engine, results
+from batches import results
 from batches.views.batch import told
 from reports.feeds import desk, kinds, operations
 from reports.feeds.files import templates
@@ -99,6 +98,9 @@ def _upload(request: SellerRequest, form: UploadForm) -> HttpResponseBase:
         return redirect("feeds:feed", refusal.first.key)
     except Refused as refusal:
         form.add_error("file", str(refusal))
+        # Another file with the old form's key would be refused as stale.
+        form.data = form.data.copy()
+        form.data["key"] = str(uuid.uuid4())
         return _page(request, form, status=422)
     return redirect("feeds:feed", feed.key)
 
@@ -118,7 +120,6 @@ def feed(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
         "facts": desk.facts(found),
         "zone": request.seller.marketplace.time_zone,
         "may_act": desk.may(found, request.membership),
-        "again_key": uuid.uuid4(),
     }
     if batch:
         context |= told(batch) | results.context(batch, results.question(batch, request.GET))
@@ -129,8 +130,19 @@ def feed(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
 @act
 def process(request: SellerRequest, found: Feed) -> HttpResponse:
     """Do the rows of a feed that was checked; asked twice it is done once."""
+    return _ask(request, found, operations.process)
+
+
+@act
+def again(request: SellerRequest, found: Feed) -> HttpResponse:
+    """Go on with the rows that were not done; asked twice it is done once."""
+    return _ask(request, found, operations.again)
+
+
+def _ask(request: SellerRequest, found: Feed, operation: Callable[..., Feed]) -> HttpResponse:
+    """Have the rows done by a worker, or read why not."""
     try:
-        operations.process(found, user=request.user, now=clock.now())
+        operation(found, user=request.user, now=clock.now())
     except SameFile as refusal:
         messages.warning(request, str(refusal))
         return redirect("feeds:feed", refusal.first.key)
@@ -145,25 +157,6 @@ def stop(request: SellerRequest, found: Feed) -> HttpResponse:
     operations.stop(found, now=clock.now())
     messages.info(request, _("No further row is begun. What was done stays done."))
     return redirect("feeds:feed", found.key)
-
-
-@act
-def again(request: SellerRequest, found: Feed) -> HttpResponse:
-    """Try the rows that were not done once more, as a batch of their own; the same form twice is one."""
-    try:
-        new_key = uuid.UUID(request.POST.get("key", ""))
-    except ValueError:
-        messages.warning(request, _("This page has gone stale. Look at the results and try again."))
-        return redirect("feeds:feed", found.key)
-    batch = found.batch
-    if batch is None or batch.is_open or batch.done_count == batch.total:
-        messages.info(request, _("There is nothing to try again."))
-        return redirect("feeds:feed", found.key)
-    actor = Actor.seller(request.user, Source.FEED)
-    made = engine.again(batch, key=new_key, actor=actor, now=clock.now())
-    if made.seller_id != request.seller.pk:
-        return redirect("feeds:feed", found.key)
-    return redirect("batches:batch", made.key)
 
 
 def _page(request: SellerRequest, form: UploadForm, status: int = 200) -> HttpResponse:

@@ -72,10 +72,6 @@ def nothing(world: Any) -> dict[str, Any]:
     return {}
 
 
-def again(world: Any) -> dict[str, Any]:
-    return {"key": str(uuid.uuid4())}
-
-
 APART = ("feeds:upload",)
 """Which right it asks for hangs on the file."""
 
@@ -86,7 +82,7 @@ PAGES: dict[str, tuple[Any, ...]] = {
     "feeds:feed": (ANY, 200, 405),
     "feeds:process": (Right.SHIP, 405, 302, nothing),
     "feeds:stop": (Right.SHIP, 405, 302, nothing),
-    "feeds:again": (Right.SHIP, 405, 302, again),
+    "feeds:again": (Right.SHIP, 405, 302, nothing),
     "feeds:report": (ANY, 200, 405),
     "feeds:mend": (ANY, 200, 405),
     "feeds:file": (ANY, 200, 405),

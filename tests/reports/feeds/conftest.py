@@ -9,6 +9,7 @@ from tests.factories import NOON
 def _kept_apart(settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path
     monkeypatch.setattr("accounts.nudge._publish", lambda *_args: None)
+    monkeypatch.setattr("batches.stints.PAUSES", (0,) * 4)
 
 
 @pytest.fixture

@@ -130,10 +130,22 @@ class TestTheWay:
         client.post(page(feed, "stop"))
         assert "Nothing was changed" in body(client.get(page(feed)))
         over = fed(member, "ship", parcel(other), parcel(UNKNOWN))
-        answer = client.post(page(over, "again"), {"key": str(uuid.uuid4())})
-        assert answer["Location"].startswith("/batches/")
-        assert client.post(page(over, "again"), {"key": "x"})["Location"] == page(over)
-        assert client.post(page(feed, "again"), {"key": str(uuid.uuid4())})["Location"] == page(feed)
+        batch = reverse("batches:again", args=[over.batch.key])
+        assert client.post(batch)["Location"] == page(over)
+        assert "Try them again as they are" in body(client.get(page(over)))
+        assert client.post(page(over, "again"))["Location"] == page(over)
+        assert "Being processed" in body(client.get(page(over)))
+        assert client.post(page(feed, "again"))["Location"] == page(feed)
+        assert "nothing to try again" in body(client.get(page(feed)))
+
+    def test_another_file_in_a_form_that_was_sent_before_is_refused_with_a_fresh_key(self):
+        member, (order, other) = member_with(1, orders=2)
+        client, key = signed_in(member), str(uuid.uuid4())
+        send(client, text("ship", parcel(order)), key=key)
+        answer = send(client, text("ship", parcel(other)), key=key)
+        assert (answer.status_code, Feed.objects.count()) == (422, 1)
+        assert "gone stale" in body(answer)
+        assert answer.context["form"]["key"].value() != key
 
     def test_a_click_while_the_file_waits_wins_and_the_row_says_so(self):
         member, (order,) = member_with(1)
