@@ -165,6 +165,21 @@ def cancel_units(
     if sum(chosen.values()) == sum(item.units_open for item in items):
         cancel_locked([order], reason=reason, actor=actor, now=now, memo=memo)
         return order
+    _take_off(order, items, chosen, reason=reason, actor=actor, now=now, memo=memo)
+    return order
+
+
+def _take_off(
+    order: Order,
+    items: Sequence[OrderItem],
+    chosen: Mapping[OrderItem, int],
+    *,
+    reason: CancelReason,
+    actor: Actor,
+    now: datetime,
+    memo: str,
+) -> None:
+    """Some units less, and a smaller total; the others are still to be shipped. The caller holds the order."""
     for item, count in chosen.items():
         item.units_canceled += count
     OrderItem.objects.bulk_update(chosen, ["units_canceled"])
@@ -179,7 +194,6 @@ def cancel_units(
     told = [{"sku": item.sku, "units": count} for item, count in chosen.items()]
     event = history.event(order, EventKind.UNITS_CANCELED, actor=actor, now=now, units=told, reason=reason)
     history.tell_buyer(history.write([event]), memo)
-    return order
 
 
 def check_may_cancel(order: Order, *, actor: Actor, now: datetime) -> None:
