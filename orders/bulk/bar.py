@@ -1,5 +1,6 @@
 """The bar below the list: what may be done with the rows that are picked."""
 
+import uuid
 from dataclasses import dataclass
 
 from accounts import counting
@@ -16,6 +17,7 @@ class Bar:
     """The buttons to show; each page behind them looks again at every order and at the member's rights."""
 
     query: str
+    key: uuid.UUID
     total: str
     ship: bool
     cancel: bool
@@ -32,6 +34,7 @@ def of(membership: Membership, question: Question, total: int | None = None) -> 
     can_pack = is_anywhere or question.tab in PACKED
     return Bar(
         query=question.query(),
+        key=uuid.uuid4(),
         total="" if total is None else counting.written(total),
         ship=can_ship and may(Right.SHIP),
         cancel=can_ship and may(Right.CANCEL),

@@ -14,6 +14,7 @@ from orders.entry.cart import NUMBER
 from orders.lists import desk
 from orders.lists.desk import Question
 from orders.models import Order
+from orders.models.saved_view import LONGEST_QUERY
 from reports.states import Format
 
 SPACE = uuid.UUID("5b1c6c2e-6a53-4a4c-9f0e-0c6ff6a2a6c1")
@@ -26,7 +27,7 @@ class SelectionForm(forms.Form):
         choices=[each for each in Format.choices if each[0] != Format.PDF],
         error_messages={"invalid_choice": gettext_lazy("There is no such kind of file.")},
     )
-    query = forms.CharField(required=False, max_length=2000)
+    query = forms.CharField(required=False, max_length=LONGEST_QUERY)
     all = forms.BooleanField(required=False)
     key = forms.UUIDField(required=False)
 
@@ -42,11 +43,15 @@ class SelectionForm(forms.Form):
             return desk.matching(Question.read(self.cleaned_data["query"], seller), seller, now)
         return seller.orders.filter(number__in=self._numbers())
 
-    def once(self, user: User, now: datetime) -> uuid.UUID:
-        """The key of the form; where the list sends none, the same choice of the same minute is the same report."""
+    def once(self, seller: Seller, user: User) -> uuid.UUID:
+        """The same choice of the same page is the same report; a page that was made again asks anew.
+
+        The page of a list may be sent with other rows, too: what was chosen is part of the key.
+        """
         choice = self.cleaned_data["query"] if self._is_whole() else ",".join(sorted(self._numbers()))
-        parts = (user.pk, self.cleaned_data["format"], f"{now:%Y%m%d%H%M}", choice)
-        return self.cleaned_data["key"] or uuid.uuid5(SPACE, "|".join(map(str, parts)))
+        key = self.cleaned_data["key"] or uuid.uuid4()
+        parts = (key, seller.pk, user.pk, self.cleaned_data["format"], self._is_whole(), choice)
+        return uuid.uuid5(SPACE, "|".join(map(str, parts)))
 
     def problem(self) -> str:
         """What is wrong, in a sentence."""

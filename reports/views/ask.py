@@ -59,7 +59,7 @@ def selection(request: SellerRequest) -> HttpResponse:
             seller=request.seller,
             format=form.cleaned_data["format"],
             query=form.cleaned_data["query"],
-            key=form.once(request.user, now),
+            key=form.once(request.seller, request.user),
             user=request.user,
             now=now,
         )

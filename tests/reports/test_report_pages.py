@@ -241,6 +241,7 @@ class TestSelection:
             "order": [mine.number, foreign.number, "x' OR 1=1"],
             "format": "csv",
             "query": "tab=unshipped",
+            "key": str(uuid.uuid4()),
         }
         alice.post(reverse("reports:selection"), sent)
         alice.post(reverse("reports:selection"), sent)
