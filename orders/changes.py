@@ -4,7 +4,7 @@ A page remembers the order's last event. The operation, holding the order, looks
 after that: then nothing is overwritten, and the person reads what changed before they decide anew.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -53,6 +53,18 @@ def marks(orders: Iterable[int]) -> dict[int, int]:
     """The same of many orders, in one query."""
     found = OrderEvent.objects.filter(order__in=list(orders)).order_by().values("order_id")
     return dict(found.annotate(last=Max("pk")).values_list("order_id", "last"))
+
+
+def since(seen: Mapping[int, int], kinds: Collection[EventKind]) -> dict[int, list[Line]]:
+    """What happened of these kinds to each order after the event that was seen of it, in one query; else nothing."""
+    if not seen:
+        return {}
+    found = OrderEvent.objects.select_related("actor", "memo").filter(order__in=list(seen), kind__in=kinds)
+    news: dict[int, list[OrderEvent]] = {}
+    for event in found.filter(pk__gt=min(seen.values())):
+        if event.pk > seen[event.order_id]:
+            news.setdefault(event.order_id, []).append(event)
+    return {order: sentences.timeline(events) for order, events in news.items()}
 
 
 def check(

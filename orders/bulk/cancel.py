@@ -14,7 +14,7 @@ from accounts.models import Right
 from batches.kinds import Kind, Result, done, refused, warned
 from batches.models import Batch, BatchRow
 from inventory.models import Fulfilment
-from orders import lifecycle
+from orders import changes, lifecycle
 from orders.models import Order
 from orders.refusals import AlreadyCanceled, Refused
 from orders.states import CancelReason, OrderStatus
@@ -56,21 +56,30 @@ def sort_out(orders: QuerySet[Order]) -> tuple[list[int], dict[str, list[str]]]:
     return free, left
 
 
-def rows(numbers: Iterable[str]) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    """The rows of a batch that cancels these orders; why, and the memo, are the batch's."""
-    return ((number, {}) for number in numbers)
+def rows(orders: QuerySet[Order], seen: Mapping[int, int]) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """The rows of a batch that cancels these orders, each as it was seen; why, and the memo, are the batch's."""
+    found = orders.order_by("-placed_at", "-pk").values_list("pk", "number")
+    return ((number, {"seen": seen.get(pk, changes.NOTHING_SEEN)}) for pk, number in found)
 
 
 def handle(batch: Batch, row: BatchRow, *, actor: Actor, now: datetime) -> Result:
-    """Cancel one order (O11). One that was canceled meanwhile counts as done, with a remark."""
+    """Cancel one order (O11). One that was canceled meanwhile counts as done, with a remark.
+
+    Refused where units were canceled, or its buyer asked to cancel, after somebody saw it on the page.
+    """
     order = batch.seller.orders.filter(number=row.subject).first()
     if order is None:
         return refused(_("There is no such order."), "unknown")
-    reason, memo = CancelReason(batch.params["reason"]), batch.params.get("memo", "")
+    asked: dict[str, Any] = {
+        "reason": CancelReason(batch.params["reason"]),
+        "memo": batch.params.get("memo", ""),
+    }
     try:
-        lifecycle.cancel(order, reason=reason, actor=actor, now=now, memo=memo)
+        lifecycle.cancel(order, **asked, actor=actor, now=now, seen_event=row.data.get("seen"))
     except AlreadyCanceled:
         return warned(_("Was canceled before; nothing was changed."), "already")
+    except changes.Changed as refusal:
+        return refused(str(refusal), "changed")
     except Refused as refusal:
         return refused(str(refusal), "refused")
     return done(_("Canceled: the buyer is told and not charged."))

@@ -33,6 +33,12 @@ def items_of(orders: Iterable[Order]) -> dict[int, list[OrderItem]]:
     return found
 
 
+def units_open(orders: Iterable[Order]) -> dict[int, int]:
+    """{order pk: units that are still to be shipped}, in one query."""
+    found = items_of(orders)
+    return {pk: sum(item.units_open for item in items) for pk, items in found.items()}
+
+
 def named(items: Sequence[OrderItem]) -> tuple[str, str]:
     """The first item's title, and how many more there are."""
     more = len(items) - 1

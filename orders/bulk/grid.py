@@ -2,20 +2,23 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts import calendars
 from accounts.models import Seller
 from inventory.models import Fulfilment
-from orders import changes, standing
-from orders.bulk import contents
+from orders import changes, sentences, standing, tracking
+from orders.bulk import contents, headings
+from orders.carriers import CARRIERS
+from orders.entry.cart import NUMBER
 from orders.forms.bulk import LineForm
-from orders.models import Order
+from orders.models import CancelRequest, Order
 from orders.packages import Contents
-from orders.states import OPEN, OrderStatus
+from orders.states import OPEN, OrderStatus, RequestState
 
 MOST = 100
 TYPED = ("carrier", "tracking_number", "service", "ship_date")
@@ -40,13 +43,28 @@ class Seen:
         if not SEEN.fullmatch(text):
             return None
         event, *units = text.split(":")
+        if int(event) == changes.NOTHING_SEEN:
+            return None
         pairs = (unit.split("x") for unit in units)
         return cls(int(event), {int(pk): int(count) for pk, count in pairs})
 
 
 @dataclass(frozen=True)
+class Sent:
+    """What the form of the grid says, by order number: what was typed, and what the page had shown of each order."""
+
+    typed: dict[str, dict[str, str]]
+    seen: dict[str, Seen]
+
+    @property
+    def said(self) -> list[object]:
+        """All of it, as plain as JSON."""
+        return [self.typed, {number: str(seen) for number, seen in self.seen.items()}]
+
+
+@dataclass(frozen=True)
 class Line:
-    """One order of the grid."""
+    """One order of the grid. `news` are what happened to it since the page was made; `remark` is no refusal."""
 
     order: Order
     form: LineForm
@@ -55,6 +73,9 @@ class Line:
     more: str
     units: int
     is_pasted: bool = False
+    is_asked: bool = False
+    remark: str = ""
+    news: Sequence[sentences.Line] = ()
 
 
 @dataclass(frozen=True)
@@ -100,28 +121,81 @@ def _why_not(order: Order, now: datetime) -> str:
     return _("The time to confirm it is over.") if standing.is_overdue(order, now) else ""
 
 
+def sent(data: QueryDict) -> Sent:
+    """The lines that a form brings, without the one that it leaves out."""
+    numbers = [number for number in dict.fromkeys(data.getlist("line")) if NUMBER.fullmatch(number)]
+    numbers = [number for number in numbers if number != data.get("drop")][:MOST]
+    typed = typed_in(data, numbers)
+    read = {number: Seen.read(data.get(f"{number}-seen", "")) for number in typed}
+    return Sent(typed, {number: seen for number, seen in read.items() if seen})
+
+
 def lines(
     orders: Sequence[Order],
     desk: Desk,
     *,
     typed: Mapping[str, Typed] | None = None,
+    seen: Mapping[str, Seen] | None = None,
     checked: Iterable[str] = (),
     pasted: Iterable[str] = (),
 ) -> list[Line]:
-    """A line for each order with what was typed so far; the checked ones with what is wrong with it."""
+    """A line for each order with what was typed so far; the checked ones with what is wrong with it.
+
+    The mark of what a person has seen of an order is carried along, so that what happened since is not lost.
+    """
     # The marks first: what happens between the two reads is then found when the shipment is confirmed.
     marks = changes.marks(order.pk for order in orders)
-    items = contents.items_of(orders)
+    marks |= {order.pk: seen[order.number].event for order in orders if seen and order.number in seen}
+    items, asked = contents.items_of(orders), _asked(orders)
     found, marked, fresh = [], set(checked), set(pasted)
     for order in orders:
         values = {"ship_date": f"{desk.today}", **(typed or {}).get(order.number, {})}
         form = _form(order, desk, values, is_checked=order.number in marked)
         left = [item for item in items[order.pk] if item.units_open]
         units = {item.pk: item.units_open for item in left}
-        seen = Seen(marks.get(order.pk, changes.NOTHING_SEEN), units)
-        told = contents.named(left)
-        found.append(Line(order, form, seen, *told, sum(units.values()), order.number in fresh))
+        shown = Seen(marks.get(order.pk, changes.NOTHING_SEEN), units)
+        found.append(
+            Line(
+                order,
+                form,
+                shown,
+                *contents.named(left),
+                sum(units.values()),
+                is_pasted=order.number in fresh,
+                is_asked=order.pk in asked,
+                remark=_remark(values),
+            )
+        )
     return found
+
+
+def told(lines: Sequence[Line]) -> list[Line]:
+    """The same lines with what happened to each since it was seen, which counts as seen from now on."""
+    marks = changes.marks(line.order.pk for line in lines)
+    news = changes.since({line.order.pk: line.seen.event for line in lines}, changes.TO_SHIP)
+    return [
+        replace(
+            line,
+            news=news[line.order.pk],
+            seen=Seen(marks.get(line.order.pk, changes.NOTHING_SEEN), line.seen.units),
+        )
+        if line.order.pk in news
+        else line
+        for line in lines
+    ]
+
+
+def _asked(orders: Iterable[Order]) -> set[int]:
+    """Those whose buyer asked to cancel and waits for an answer (O10)."""
+    found = CancelRequest.objects.filter(order__in=[order.pk for order in orders], state=RequestState.OPEN)
+    return set(found.values_list("order_id", flat=True))
+
+
+def _remark(values: Typed) -> str:
+    """What is odd about the tracking number, once there is one and a carrier that we know."""
+    number = values.get("tracking_number", "")
+    carrier = headings.carrier(values.get("carrier", "").partition(":")[0].strip())
+    return tracking.problem(carrier, number) if number.strip() and carrier in CARRIERS else ""
 
 
 def _form(order: Order, desk: Desk, values: Typed, *, is_checked: bool) -> LineForm:

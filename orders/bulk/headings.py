@@ -1,13 +1,15 @@
 """Which column of a pasted sheet holds what: by its heading, or by what stands in it."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from orders import tracking
 from orders.carriers import CARRIERS
 from orders.lists import search
 
 NUMBER, CARRIER, CARRIER_NAME, TRACKING = "number", "carrier", "carrier_name", "tracking_number"
-SERVICE, SHIP_DATE = "service", "ship_date"
+SERVICE, SHIP_DATE, QUANTITY = "service", "ship_date", "quantity"
 
 # As the marketplaces' files and people's sheets write them, without blanks, dashes and underscores.
 ROLES: dict[str, tuple[str, ...]] = {
@@ -23,6 +25,10 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     SERVICE: ("service", "shippingservice", "shipmethod", "shippingmethod", "配送服务", "配送服務"),
     SHIP_DATE: ("shipdate", "shippingdate", "dateshipped", "date", "发货日期", "出貨日期", "發貨日期"),
+    QUANTITY: (
+        *("quantity", "qty", "quantityshipped", "shippedquantity", "qtyshipped", "units", "unitsshipped"),
+        *("quantitytoship", "数量", "发货数量", "數量", "發貨數量"),
+    ),
 }  # fmt: skip
 KNOWN = {name: role for role, names in ROLES.items() for name in names}
 BLANKS = re.compile(r"[\s_\-.:#*]+")
@@ -46,9 +52,16 @@ def guessed(rows: Sequence[Sequence[str]]) -> dict[str, int]:
     found: dict[str, int] = {}
     for role, fits in ((NUMBER, _is_number), (SHIP_DATE, DAY.fullmatch), (CARRIER, is_carrier)):
         _take(found, columns, role, [place for place, cells in columns.items() if _most(cells, fits)])
-    tracked = [place for place, cells in columns.items() if _most(cells, TRACKED.fullmatch)]
-    _take(found, columns, TRACKING, tracked)
+    _take(
+        found, columns, TRACKING, [place for place in _tracked(columns) if _is_plausible(rows, place, found)]
+    )
     return found
+
+
+def is_unclear(rows: Sequence[Sequence[str]], columns: Mapping[str, int]) -> bool:
+    """Whether tracking numbers may stand in some column that was not taken: several fit, or none fits its carrier."""
+    left = {place: cells for place, cells in _columns(rows).items() if place not in columns.values()}
+    return TRACKING not in columns and bool(_tracked(left))
 
 
 def carrier(text: str) -> str:
@@ -73,7 +86,20 @@ def _is_number(text: str) -> bool:
     return bool(found) and search.is_whole(found or "")
 
 
-def _most(cells: Sequence[str], fits: Callable[[str], object]) -> bool:
+def _tracked(columns: Mapping[int, Sequence[str]]) -> list[int]:
+    """The columns that look as if tracking numbers stood in them; SKUs and telephone numbers look so, too."""
+    return [place for place, cells in columns.items() if _most(cells, TRACKED.fullmatch)]
+
+
+def _is_plausible(rows: Sequence[Sequence[str]], place: int, columns: Mapping[str, int]) -> bool:
+    """Whether most cells of the column can be numbers of the carrier beside them, as far as it is known."""
+    named = columns.get(CARRIER, -1)
+    cells = [(row[named] if 0 <= named < len(row) else "", row[place]) for row in rows if place < len(row)]
+    judged = [(carrier(name.partition(":")[0].strip()), cell) for name, cell in cells if cell]
+    return _most(judged, lambda pair: tracking.is_plausible(*pair))
+
+
+def _most(cells: Sequence[Any], fits: Callable[[Any], object]) -> bool:
     """More than half of them are such."""
     return 2 * sum(bool(fits(cell)) for cell in cells) > len(cells)
 

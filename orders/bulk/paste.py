@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from orders.bulk import headings
-from orders.bulk.headings import CARRIER, NUMBER, TRACKING
+from orders.bulk.headings import CARRIER, NUMBER, QUANTITY, TRACKING
 from orders.forms.package import OneLineField
 from orders.lists import search
 
@@ -25,15 +25,20 @@ LONGEST_CELL = 200
 
 # Excel's ways to keep a number from being one: ="0012" and '0012.
 KEPT_AS_TEXT = re.compile(r"""=\s*"([^"]*)"|'(.*)""", re.DOTALL)
+COUNTED = re.compile(r"[0-9]{1,4}")
 ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Pasted:
-    """What each order's row says, by order number, in the order of the sheet; and what could not be read."""
+    """What each order's row says, by order number, in the order of the sheet; and what could not be read.
+
+    `units` are how many of an order the sheet ships, where it says so.
+    """
 
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    units: dict[str, int] = field(default_factory=dict)
 
 
 def read(text: str) -> Pasted:
@@ -50,7 +55,10 @@ def read(text: str) -> Pasted:
     if columns:
         del lines[0]
     else:
-        columns = headings.guessed([cells for _line, cells in lines])
+        rows = [cells for _line, cells in lines]
+        columns = headings.guessed(rows)
+        if NUMBER in columns and headings.is_unclear(rows, columns):
+            return Pasted(problems=[_unclear()])
     if missing := _missing(columns):
         return Pasted(problems=[missing])
     return _rows(lines, columns)
@@ -68,17 +76,35 @@ def _missing(columns: Mapping[str, int]) -> str:
     return ""
 
 
+def _unclear() -> str:
+    return _(
+        "It is not clear which column holds the tracking numbers. Name the columns in a first line: order number, "
+        "carrier, tracking number."
+    )
+
+
 def _rows(lines: Sequence[tuple[int, Sequence[str]]], columns: Mapping[str, int]) -> Pasted:
-    pasted, first = Pasted(), dict[str, int]()
+    pasted, first, known = Pasted(), dict[str, int](), set[tuple[str, ...]]()
     for line, cells in lines:
         values = {role: cells[place] for role, place in columns.items() if place < len(cells)}
-        number = search.number(values.pop(NUMBER, ""))
-        if problem := _problem(number, values, pasted.rows, first):
+        number, quantity = search.number(values.pop(NUMBER, "")), values.pop(QUANTITY, "")
+        if problem := _problem(number, values, pasted.rows, first) or _not_counted(quantity):
             pasted.problems.append(_("Line %(line)d: %(problem)s") % {"line": line, "problem": problem})
         elif number:
             first.setdefault(number, line)
             pasted.rows[number] = values
+            # A line for each item of an order is usual; the very same line twice is one.
+            if int(quantity or 0) and tuple(cells) not in known:
+                pasted.units[number] = pasted.units.get(number, 0) + int(quantity)
+            known.add(tuple(cells))
     return pasted
+
+
+def _not_counted(quantity: str) -> str:
+    """What is wrong with a quantity, in a sentence; none, or 0 of what has been shipped before, says nothing."""
+    if not quantity or COUNTED.fullmatch(quantity):
+        return ""
+    return _("%(quantity)s is no quantity.") % {"quantity": quantity}
 
 
 def _problem(

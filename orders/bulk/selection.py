@@ -4,8 +4,8 @@ What is confirmed is what was counted and shown: from the first page on, the ord
 signed, and never the question that found them.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate, pairwise
 
@@ -16,22 +16,27 @@ from django.utils.translation import gettext as _
 
 from accounts import counting
 from accounts.models import Seller
+from orders.changes import NOTHING_SEEN
 from orders.entry.cart import NUMBER
 from orders.lists import desk
 from orders.lists.desk import Question
 from orders.models import Order
 
 MOST = 10_000
-signer = signing.Signer(salt="orders.bulk.selection")
+signer = signing.Signer(salt="orders.bulk.selection.seen")
 
 
 @dataclass(frozen=True)
 class Picked:
-    """The orders by their keys; or why there is nothing to do, in a sentence."""
+    """The orders by their keys; or why there is nothing to do, in a sentence.
+
+    `seen` is the last event of each order that the page of frozen orders knew of, where it kept that.
+    """
 
     pks: tuple[int, ...] = ()
     problem: str = ""
     is_too_many: bool = False
+    seen: Mapping[int, int] = field(default_factory=dict)
 
     def orders(self, seller: Seller) -> QuerySet[Order]:
         """The picked orders, all of them the seller's own."""
@@ -59,19 +64,25 @@ def _too_many(most: int) -> str:
     return _("At most %(most)s orders can be taken at once. Choose fewer days, or filter further.") % words
 
 
-def frozen(pks: Iterable[int], seller: Seller) -> str:
-    """The orders as a text for a hidden field: small, and of no use with another seller."""
-    return signer.sign_object([seller.pk, *_steps(sorted(pks))], compress=True)
+def frozen(pks: Iterable[int], seller: Seller, seen: Mapping[int, int] | None = None) -> str:
+    """The orders as a text for a hidden field: small, and of no use with another seller.
+
+    With `seen`, the last event of each that the page shows is kept beside them.
+    """
+    known = sorted(pks)
+    marks = _steps([seen.get(pk, NOTHING_SEEN) for pk in known]) if seen is not None else []
+    return signer.sign_object([seller.pk, _steps(known), marks], compress=True)
 
 
 def _thawed(text: str, seller: Seller) -> Picked:
     try:
-        owner, *steps = signer.unsign_object(text)
+        owner, steps, marks = signer.unsign_object(text)
     except signing.BadSignature:
-        owner, steps = None, []
+        owner, steps, marks = None, [], []
     if owner != seller.pk or not steps:
         return Picked(problem=_("This page has gone stale. Pick the orders again."))
-    return Picked(tuple(accumulate(steps)))
+    pks = tuple(accumulate(steps))
+    return Picked(pks, seen=dict(zip(pks, accumulate(marks), strict=False)))
 
 
 def _steps(pks: Sequence[int]) -> list[int]:

@@ -12,8 +12,8 @@ from accounts.actors import Actor
 from accounts.models import Right
 from batches.kinds import Kind, Result, done, refused, warned
 from batches.models import Batch, BatchRow
-from orders import packages, shipping
-from orders.bulk.grid import Line, Seen
+from orders import packages, shipping, tracking
+from orders.bulk.grid import Line
 from orders.changes import Changed
 from orders.models import Order
 from orders.packages import Contents, Parcel
@@ -22,16 +22,16 @@ from orders.refusals import CaptureRefused, Refused
 Shipment = tuple[Order, Parcel, Contents, int]
 
 
-def row(line: Line, seen: Seen) -> tuple[str, Mapping[str, Any]]:
+def row(line: Line) -> tuple[str, Mapping[str, Any]]:
     """A row of a batch: the parcel as it was typed, the units as they were seen."""
     parcel = asdict(line.form.parcel())
-    data = {"parcel": {**parcel, "ship_date": f"{parcel['ship_date']}"}, "seen": seen.event}
-    return line.order.number, {**data, "units": [[pk, count] for pk, count in seen.units.items()]}
+    data = {"parcel": {**parcel, "ship_date": f"{parcel['ship_date']}"}, "seen": line.seen.event}
+    return line.order.number, {**data, "units": [[pk, count] for pk, count in line.seen.units.items()]}
 
 
-def rows(lines: Iterable[tuple[Line, Seen]]) -> list[tuple[str, Mapping[str, Any]]]:
+def rows(lines: Iterable[Line]) -> list[tuple[str, Mapping[str, Any]]]:
     """The rows of a batch that confirms these lines of the grid."""
-    return [row(line, seen) for line, seen in lines]
+    return [row(line) for line in lines]
 
 
 def handle(batch: Batch, row: BatchRow, *, actor: Actor, now: datetime) -> Result:
@@ -59,10 +59,17 @@ def handle(batch: Batch, row: BatchRow, *, actor: Actor, now: datetime) -> Resul
         return refused(str(refusal), "changed")
     except Refused as refusal:
         return refused(str(refusal), "refused")
-    if confirmed.is_waiting:
-        return warned(
-            _("The shipment counts as soon as the payment provider has charged the buyer."), "waiting"
-        )
+    return _told(parcel, is_waiting=confirmed.is_waiting)
+
+
+def _told(parcel: Parcel, *, is_waiting: bool) -> Result:
+    """Done, with a remark where the charge is still to come or the tracking number can be none of the carrier's."""
+    problem = tracking.problem(parcel.carrier, parcel.tracking_number)
+    if is_waiting:
+        sentence = _("The shipment counts as soon as the payment provider has charged the buyer.")
+        return warned(f"{sentence} {problem}".rstrip(), "waiting")
+    if problem:
+        return warned(f"{_('Shipment confirmed.')} {problem}", "tracking", "tracking_number")
     return done(_("Shipment confirmed."))
 
 

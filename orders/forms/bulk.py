@@ -1,6 +1,5 @@
 """Forms of what is done with many orders: the grid of shipments, the pasted sheet, the reason of canceling."""
 
-import uuid
 from datetime import date
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.bulk import headings, paste
 from orders.carriers import CARRIERS, OTHER
 from orders.forms.cancel import CancelForm
+from orders.forms.keys import KeyForm
 from orders.forms.package import OneLineField, ParcelForm
 from orders.models import Order
 
@@ -54,17 +54,5 @@ class LineForm(ParcelForm):
         return {**self.cleaned_data, "carrier": code, "carrier_name": name if code == OTHER else ""}
 
 
-class KeyForm(forms.Form):
-    """The key of the page: the same form sent twice is one batch."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-
 class CancelManyForm(CancelForm, KeyForm):
     """Why the picked orders are canceled."""
-
-
-def key_of(data: Any) -> uuid.UUID | None:
-    """The key that came with a form; None if it was tampered with."""
-    form = KeyForm(data)
-    return form.cleaned_data["key"] if form.is_valid() else None

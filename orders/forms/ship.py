@@ -1,6 +1,5 @@
-"""Confirm shipment: a form for each package, and the key that makes them one shipment (O14)."""
+"""Confirm shipment: a form for each package (O14)."""
 
-import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -15,18 +14,6 @@ from orders.packages import Contents, Parcel
 
 MOST = 20
 """Packages in one form; an order may have more, confirmed one form after another."""
-
-
-class KeyForm(forms.Form):
-    """The key that was made when the page was."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-
-def key_of(data: Any) -> uuid.UUID | None:
-    """The key that came with a form; None if it was tampered with."""
-    form = KeyForm(data)
-    return form.cleaned_data["key"] if form.is_valid() else None
 
 
 class PackageForm(ParcelForm):

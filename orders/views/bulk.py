@@ -3,15 +3,16 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import redirect
+from django.http import HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.rights import SellerRequest
 from batches.models import Batch
+from orders.models.saved_view import LONGEST_QUERY
 
-LONGEST = 2_000
+LONGEST = LONGEST_QUERY + 500
+"""The list's question and the page of it."""
 
 
 def way_back(request: SellerRequest) -> str:
@@ -29,16 +30,14 @@ def refused(request: SellerRequest, problem: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(way_back(request))
 
 
-def begun(request: SellerRequest, batch: Batch) -> HttpResponse:
-    """On to the progress of the batch; a key that is somebody else's leads nowhere."""
-    if batch.seller_id != request.seller.pk:
-        return refused(request, stale())
-    return redirect("batches:batch", batch.key)
-
-
 def stale() -> str:
     """A page whose key, or whose orders, cannot be read."""
     return _("This page has gone stale. Pick the orders again.")
+
+
+def sent_before(key: uuid.UUID) -> Batch | None:
+    """The batch that was made with this key; whose it is, and of which form, is asked by `once.is_same`."""
+    return Batch.objects.filter(key=key).first()
 
 
 def fresh_key() -> uuid.UUID:

@@ -1,9 +1,10 @@
 """Cancel the orders that were picked in the list: which and why, then each by itself (O11)."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts import clock, counting
@@ -11,11 +12,13 @@ from accounts.actors import Actor
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
 from batches import engine
-from orders.bulk import cancel, contents, selection
+from orders import changes
+from orders.bulk import cancel, contents, once, selection
 from orders.bulk.selection import Picked
 from orders.forms.bulk import CancelManyForm
 from orders.views import bulk
 
+KIND = "cancel"
 NAMED = 20
 """Numbers that a page names for each reason why orders are left as they are."""
 
@@ -27,6 +30,9 @@ def cancel_many(request: SellerRequest) -> HttpResponse:
     picked = selection.picked(request.POST, request.seller, clock.now())
     if picked.problem:
         return bulk.refused(request, picked.problem)
+    if not picked.seen:
+        # Before what the page shows: what happens in between is then told for each order.
+        picked = replace(picked, seen=changes.marks(picked.pks))
     # A question is always counted and shown first; only what was shown can be confirmed.
     is_confirmed = "confirm" in request.POST and "all" not in request.POST
     form = CancelManyForm(request.POST if is_confirmed else None, initial={"key": bulk.fresh_key()})
@@ -39,18 +45,22 @@ def cancel_many(request: SellerRequest) -> HttpResponse:
 
 
 def _begin(request: SellerRequest, picked: Picked, form: CancelManyForm) -> HttpResponse:
+    """On to the progress of the batch; a key that was used up, or is somebody else's, leads back."""
     asked = form.cleaned_data
-    orders = picked.orders(request.seller).order_by("-placed_at", "-pk")
-    batch = engine.create(
+    params = {"reason": asked["reason"], "memo": asked["memo"]}
+    said = once.digest([sorted(picked.pks), params])
+    batch = bulk.sent_before(asked["key"]) or engine.create(
         seller=request.seller,
-        kind="cancel",
-        rows=cancel.rows(orders.values_list("number", flat=True)),
+        kind=KIND,
+        rows=cancel.rows(picked.orders(request.seller), picked.seen),
         key=asked["key"],
         actor=Actor.seller(request.user),
         now=clock.now(),
-        params={"reason": asked["reason"], "memo": asked["memo"]},
+        params={**params, once.PARAM: said},
     )
-    return bulk.begun(request, batch)
+    if not once.is_same(batch, request.seller, KIND, said):
+        return bulk.refused(request, bulk.stale())
+    return redirect("batches:batch", batch.key)
 
 
 def _shown(request: SellerRequest, picked: Picked, form: CancelManyForm) -> dict[str, Any]:
@@ -62,7 +72,7 @@ def _shown(request: SellerRequest, picked: Picked, form: CancelManyForm) -> dict
         "free_written": counting.written(len(free)),
         "rows": contents.told(request.seller, free),
         "beyond": max(len(free) - contents.SHOWN, 0),
-        "picked": selection.frozen(free, request.seller) if free else "",
+        "picked": selection.frozen(free, request.seller, picked.seen) if free else "",
         "left": [(why, numbers[:NAMED], max(len(numbers) - NAMED, 0)) for why, numbers in left.items()],
         "left_count": sum(map(len, left.values())),
         "back": bulk.way_back(request),

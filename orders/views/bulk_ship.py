@@ -1,11 +1,12 @@
 """Confirm the shipment of many orders in a grid, typed or pasted from a spreadsheet (O14, O15)."""
 
-from collections.abc import Collection, Mapping, Sequence
+import uuid
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
@@ -15,25 +16,27 @@ from accounts.actors import Actor
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
 from batches import engine
+from batches.models import Batch
 from config.htmx import template_for
-from orders.bulk import grid, paste, selection, ship
-from orders.bulk.grid import Desk, Left, Line, Seen, Typed
-from orders.entry.cart import NUMBER
-from orders.forms.bulk import PasteForm, key_of
+from orders.bulk import contents, grid, once, paste, selection, ship
+from orders.bulk.grid import Desk, Left, Line, Sent, Typed
+from orders.forms.bulk import PasteForm
+from orders.forms.keys import key_of
 from orders.forms.package import carrier_choices
 from orders.models import Order
 from orders.views import bulk
 
-TOP = "top"
+TOP, KIND = "top", "ship"
 
 
 @dataclass
 class Page:
-    """What the page shows beside the lines."""
+    """What the page shows beside the lines. It has a key of its own, or goes on with that of the form."""
 
     problems: list[str] = field(default_factory=list)
-    pasted: int = 0
     status: int = 200
+    left: Sequence[Left] = ()
+    key: uuid.UUID = field(default_factory=bulk.fresh_key)
 
 
 @requires(Right.SHIP)
@@ -46,16 +49,15 @@ def ship_many(request: SellerRequest) -> HttpResponse:
         return _show(request, desk, [], Page())
     if "grid" not in request.POST:
         return _fresh(request, desk)
-    numbers = [number for number in dict.fromkeys(request.POST.getlist("line")) if NUMBER.fullmatch(number)]
-    numbers = [number for number in numbers if number != request.POST.get("drop")][: grid.MOST]
-    typed = grid.typed_in(request.POST, numbers)
+    sent = grid.sent(request.POST)
     if "paste" in request.POST:
-        return _pasted(request, desk, typed)
-    if "confirm" in request.POST and (orders := _orders(request, typed)):
-        return _confirm(request, desk, orders, typed)
+        return _pasted(request, desk, sent)
+    if "confirm" in request.POST:
+        return _confirm(request, desk, sent)
     if "fill" in request.POST:
-        typed = grid.filled(typed, grid.typed_in(request.POST, [TOP]).get(TOP, {}))
-    return _show(request, desk, _lines(request, desk, typed), Page())
+        top = grid.typed_in(request.POST, [TOP]).get(TOP, {})
+        sent = Sent(grid.filled(sent.typed, top), sent.seen)
+    return _again(request, desk, sent, Page())
 
 
 def _fresh(request: SellerRequest, desk: Desk) -> HttpResponse:
@@ -65,7 +67,7 @@ def _fresh(request: SellerRequest, desk: Desk) -> HttpResponse:
         return bulk.refused(request, _beyond() if picked.is_too_many else picked.problem)
     found = picked.orders(request.seller).select_related("seller__marketplace").order_by("ship_by", "pk")
     orders, left = grid.sort_out(found, desk.now)
-    return _show(request, desk, grid.lines(orders, desk), Page(), left)
+    return _show(request, desk, grid.lines(orders, desk), Page(left=left))
 
 
 def _beyond() -> str:
@@ -86,32 +88,53 @@ def _orders(request: SellerRequest, numbers: Collection[str]) -> list[Order]:
     return [by_number[number] for number in numbers if number in by_number]
 
 
-def _lines(request: SellerRequest, desk: Desk, typed: Mapping[str, Typed]) -> list[Line]:
-    """The lines as they stand in the page, nothing checked yet."""
-    return grid.lines(_orders(request, typed), desk, typed=typed)
+def _again(request: SellerRequest, desk: Desk, sent: Sent, page: Page) -> HttpResponse:
+    """The grid as it stands in the page, nothing checked yet, without what can be shipped no more."""
+    orders, page.left = grid.sort_out(_orders(request, sent.typed), desk.now)
+    return _show(request, desk, grid.lines(orders, desk, typed=sent.typed, seen=sent.seen), page)
 
 
-def _pasted(request: SellerRequest, desk: Desk, typed: dict[str, dict[str, str]]) -> HttpResponse:
+def _pasted(request: SellerRequest, desk: Desk, sent: Sent) -> HttpResponse:
     """The grid with what the sheet says; its orders that were not in it yet come in."""
     form = PasteForm(request.POST)
     if not form.is_valid():
         problems = [str(error) for errors in form.errors.values() for error in errors]
-        return _show(request, desk, _lines(request, desk, typed), Page(problems, status=422))
+        return _again(request, desk, sent, Page(problems, 422))
     pasted = paste.read(form.cleaned_data["pasted"])
-    problems = pasted.problems
-    merged = {**typed, **{number: _merged(typed.get(number, {}), row) for number, row in pasted.rows.items()}}
-    orders = _orders(request, merged)
-    known = {order.number for order in orders}
+    found = _orders(request, [*sent.typed, *(number for number in pasted.rows if number not in sent.typed)])
+    known = {order.number for order in found}
     unknown = _("%(number)s is none of your orders.")
+    problems = pasted.problems
     problems += [unknown % {"number": number} for number in pasted.rows if number not in known]
-    orders, left = grid.sort_out(orders, desk.now)
+    orders, left = grid.sort_out(found, desk.now)
+    parts = _parts(orders, pasted)
+    problems += parts.values()
+    rows = {number: row for number, row in pasted.rows.items() if number in known and number not in parts}
+    merged = {
+        **sent.typed,
+        **{number: _merged(sent.typed.get(number, {}), row) for number, row in rows.items()},
+    }
+    orders = [order for order in orders if order.number in merged]
     if len(orders) > grid.MOST:
         problems.append(_beyond())
         orders = orders[: grid.MOST]
-    checked = [number for number in pasted.rows if number in known]
-    lines = grid.lines(orders, desk, typed=merged, checked=checked, pasted=checked)
-    page = Page(problems, sum(line.is_pasted for line in lines), 200 if not problems else 422)
-    return _show(request, desk, lines, page, left)
+    lines = grid.lines(orders, desk, typed=merged, seen=sent.seen, checked=rows, pasted=rows)
+    return _show(request, desk, lines, Page(problems, 422 if problems else 200, left))
+
+
+def _parts(orders: Sequence[Order], pasted: paste.Pasted) -> dict[str, str]:
+    """{order number: sentence} of those of which the sheet ships other units than a line of the grid would."""
+    sentence = _(
+        "%(number)s: the sheet ships %(count)d of %(open)d units. The grid ships whole orders; confirm a part on the "
+        "order's own page."
+    )
+    counted = contents.units_open(order for order in orders if order.number in pasted.units)
+    return {
+        order.number: sentence
+        % {"number": order.number, "count": pasted.units[order.number], "open": counted[order.pk]}
+        for order in orders
+        if order.pk in counted and counted[order.pk] != pasted.units[order.number]
+    }
 
 
 def _merged(typed: Typed, row: Typed) -> dict[str, str]:
@@ -123,43 +146,57 @@ def _merged(typed: Typed, row: Typed) -> dict[str, str]:
     return {**typed, **said}
 
 
-def _confirm(
-    request: SellerRequest, desk: Desk, orders: Sequence[Order], typed: Mapping[str, Typed]
-) -> HttpResponse:
-    """Hand the lines to a batch where all of them are right; else show them with what is wrong."""
-    lines = grid.lines(orders, desk, typed=typed, checked=typed)
-    key = key_of(request.POST)
-    seen = [Seen.read(request.POST.get(f"{line.order.number}-seen", "")) for line in lines]
-    pairs = [(line, mark) for line, mark in zip(lines, seen, strict=True) if mark]
-    if key is None or len(pairs) < len(lines):
-        stale = _("This page has gone stale. Check the lines and confirm again.")
-        return _show(request, desk, lines, Page([stale], status=422))
-    wrong = sum(not line.form.is_valid() for line in lines)
-    if wrong:
-        return _show(request, desk, lines, Page(status=422))
+def _confirm(request: SellerRequest, desk: Desk, sent: Sent) -> HttpResponse:
+    """Hand the lines to a batch where all of them are right and as they were seen; else show what is not."""
+    key, form = key_of(request.POST), once.digest(sent.said)
+    if key and (batch := bulk.sent_before(key)):
+        return _begun(request, desk, sent, batch)
+    orders, left = grid.sort_out(_orders(request, sent.typed), desk.now)
+    if not orders and not left:
+        return _show(request, desk, [], Page())
+    lines = grid.lines(orders, desk, typed=sent.typed, seen=sent.seen, checked=sent.typed)
+    if key is None or any(line.order.number not in sent.seen for line in lines):
+        return _show(request, desk, lines, Page([_stale()], 422, left))
+    if not all(line.form.is_valid() for line in lines):
+        return _show(request, desk, lines, Page([], 422, left, key))
+    lines = grid.told(lines)
+    if left or any(line.news for line in lines):
+        return _show(request, desk, lines, Page([], 409, left, key))
     batch = engine.create(
         seller=request.seller,
-        kind="ship",
-        rows=ship.rows(pairs),
+        kind=KIND,
+        rows=ship.rows(lines),
         key=key,
         actor=Actor.seller(request.user),
         now=desk.now,
+        params={once.PARAM: form},
     )
-    return bulk.begun(request, batch)
+    return _begun(request, desk, sent, batch)
 
 
-def _show(
-    request: SellerRequest, desk: Desk, lines: Sequence[Line], page: Page, left: Sequence[Left] = ()
-) -> HttpResponse:
+def _begun(request: SellerRequest, desk: Desk, sent: Sent, batch: Batch) -> HttpResponse:
+    """On to the progress of the batch that this form asked for; with other lines the key has been used up."""
+    if once.is_same(batch, request.seller, KIND, once.digest(sent.said)):
+        return redirect("batches:batch", batch.key)
+    return _again(request, desk, sent, Page([_stale()], 422))
+
+
+def _stale() -> str:
+    return _("This page has gone stale. Check the lines and confirm again.")
+
+
+def _show(request: SellerRequest, desk: Desk, lines: Sequence[Line], page: Page) -> HttpResponse:
     """The page; a piece of it where htmx asks for the grid."""
     top = grid.typed_in(request.POST, [TOP]).get(TOP, {})
     context: dict[str, Any] = {
         "lines": lines,
-        "left": left,
+        "left": page.left,
         "problems": page.problems,
-        "pasted": page.pasted,
+        "pasted": sum(line.is_pasted for line in lines),
         "wrong": sum(bool(line.form.errors) for line in lines),
-        "key": key_of(request.POST) or bulk.fresh_key(),
+        "changed": sum(bool(line.news) for line in lines),
+        "asked": sum(line.is_asked for line in lines),
+        "key": page.key,
         "top": {"ship_date": f"{desk.today}", **top},
         "today": f"{desk.today}",
         "zone": request.seller.marketplace.time_zone,

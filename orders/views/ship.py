@@ -23,6 +23,7 @@ from orders import addresses, changes, packages, shipping, standing, tracking
 from orders.carriers import OTHER
 from orders.forms import seen
 from orders.forms import ship as forms
+from orders.forms.keys import key_of
 from orders.models import Order, OrderItem
 from orders.packages import Contents, Parcel
 from orders.refusals import Refused
@@ -50,7 +51,7 @@ def ship(request: SellerRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, desk, forms.packages(desk.order, desk.items, desk.today), uuid.uuid4())
     form = forms.packages(desk.order, desk.items, desk.today, data=request.POST)
-    key = forms.key_of(request.POST)
+    key = key_of(request.POST)
     if "add" in request.POST or "remove" in request.POST:
         return _rearranged(request, desk, form, key or uuid.uuid4())
     if key is None:

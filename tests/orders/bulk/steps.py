@@ -43,7 +43,7 @@ def line(order, seen=None, **changes):
     """The fields of one line of the grid."""
     plain = {
         "carrier": "UPS",
-        "tracking_number": f"1Z{order.number[-7:]}",
+        "tracking_number": tracked(order),
         "service": "",
         "ship_date": "2026-11-20",
     }
@@ -52,6 +52,11 @@ def line(order, seen=None, **changes):
     return {f"{order.number}-{name}": value for name, value in fields.items()} | {
         f"{order.number}-seen": seen
     }
+
+
+def tracked(order):
+    """A tracking number of UPS for the order."""
+    return f"T000{order.number[-7:]}"
 
 
 def shown_of(order):

@@ -5,16 +5,19 @@ import uuid
 import pytest
 from django.test import Client
 
+from accounts.actors import Actor
 from batches.models import Batch
 from inventory.models import Fulfilment
+from orders import cancel_requests
 from orders.models import Order
 from orders.states import OrderStatus
-from tests.factories import ListingFactory, MembershipFactory
+from tests.factories import NOON, ListingFactory, MembershipFactory
 from tests.helpers import authorised, place, ship
 from tests.orders.bulk.steps import hidden, numbers, results, text, worked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at")]
 URL = "/orders/cancel/"
+LONG = "/orders/?q=" + "+".join(["114-1234567-1234567"] * 150)
 
 
 @pytest.fixture
@@ -84,6 +87,30 @@ def test_without_a_reason_of_the_sellers_it_asks_again_with_the_same_orders(alic
     assert Batch.objects.count() == 0
 
 
+def test_what_the_buyer_asked_meanwhile_is_told_and_nothing_else_is_done(alice, orders):
+    page = alice.post(URL, {"order": numbers(*orders)})
+    form = {name: hidden(page, name) for name in ("picked", "key")} | {"confirm": "1"}
+    cancel_requests.ask(orders[0], note="", actor=Actor.buyer(), now=NOON)
+    form["picked"] = hidden(
+        alice.post(URL, form), "picked"
+    )  # Without a reason it is asked again, as it was seen.
+    batch = worked(alice.post(URL, {**form, "reason": "no_inventory"}))
+    assert batch.rows.get(code="changed").subject == orders[0].number
+    assert "The buyer asked to cancel the order." in results(batch)[orders[0].number][1]
+    assert statuses(orders[:2]) == [OrderStatus.UNSHIPPED, OrderStatus.CANCELED]
+    assert orders[0].cancel_requests.get().state == "open"
+    again = alice.post(URL, {"order": numbers(orders[0])})
+    form = {name: hidden(again, name) for name in ("picked", "key")}
+    assert worked(alice.post(URL, {**form, "confirm": "1", "reason": "buyer_canceled"})).done_count == 1
+
+
+def test_the_key_of_a_form_is_of_no_use_with_other_orders_or_another_reason(alice, orders):
+    first = worked(alice.post(URL, confirm(orders[0])))
+    for form in (confirm(orders[1], key=first.key), confirm(orders[0], key=first.key, reason="no_inventory")):
+        assert "gone stale" in text(alice.post(URL, form, follow=True))
+    assert (statuses(orders[1:2]), Batch.objects.count()) == ([OrderStatus.UNSHIPPED], 1)
+
+
 @pytest.mark.parametrize("key", ["", "1", "\0"])
 def test_without_its_key_nothing_is_begun(alice, orders, key):
     assert "gone stale" in text(alice.post(URL, confirm(*orders) | {"key": key}, follow=True))
@@ -107,7 +134,8 @@ def test_none_picked_or_an_old_link_lead_back_with_a_sentence(alice):
         ("https://evil.example/orders/?x=1", "/orders/"),
         ("//evil.example/?x=1", "/orders/"),
         ("/orders/?x=\r\nSet-Cookie: a=b", "/orders/?x=%0D%0ASet-Cookie%3A+a%3Db"),
-        ("/orders/?" + "x" * 5000, "/orders/"),
+        (LONG, LONG),
+        ("/orders/?" + "x" * 7000, "/orders/"),
     ],
 )
 def test_the_way_back_is_the_list_as_it_was_left_and_nothing_else(alice, back, expected):

@@ -43,7 +43,7 @@ def batch():
     now = clock.now()
     orders = [authorised((listing, 2), now=now) for _n in range(SOME)]
     actor = Actor.seller(MembershipFactory(seller=listing.seller).user)
-    parcel = {"carrier": "UPS", "carrier_name": "", "service": "", "tracking_number": "1Z"}
+    parcel = {"carrier": "UPS", "carrier_name": "", "service": "", "tracking_number": "T0001234567"}
     parcel["ship_date"] = f"{orders[0].placed_on}"
     rows = [
         (

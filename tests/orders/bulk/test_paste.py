@@ -5,6 +5,7 @@ import pytest
 from orders.bulk import paste
 
 ONE, TWO = "114-1234567-0000001", "114-1234567-0000002"
+UNCLEAR = "It is not clear which column holds the tracking numbers."
 WIDE = {ord("0") + digit: 0xFF10 + digit for digit in range(10)}
 
 
@@ -81,7 +82,10 @@ def test_more_columns_come_in_by_their_headings():
         ("UPS\t1Z999AA10123456784", "No column holds order numbers"),
         ("hello", "No column holds order numbers"),
         (ONE, "No column of tracking numbers or carriers was recognised."),
-        (table([ONE, "JD014600003RU", "JD014600004RU"]), "No column of tracking numbers or carriers"),
+        (table([ONE, "JD014600003RU", "JD014600004RU"]), UNCLEAR),
+        (table([ONE, "DHL", "JD014600003RU", "LAMP-1002"]), UNCLEAR),
+        (table([ONE, "UPS", "LAMP-1002"]), UNCLEAR),
+        (table([ONE, "UPS", "1Z999AA10123456785"]), UNCLEAR),
         (table([ONE, "UPS", "1"]) + "\n" * 10 + "\n".join([ONE] * 501), "At most 500 rows"),
         ("x" * 100_001, "too much text at once"),
     ],
@@ -132,3 +136,17 @@ def test_hostile_text_breaks_nothing(sheet):
     found = paste.read(sheet)
     assert set(found.rows) <= {ONE, TWO}
     assert all(len(cell) <= paste.LONGEST_CELL for row in found.rows.values() for cell in row.values())
+
+
+def test_of_two_columns_that_fit_the_one_is_taken_that_suits_the_carrier():
+    sheet = table([ONE, "UPS", "1Z999AA10123456784", "LAMP-1002"])
+    assert paste.read(sheet) == paste.Pasted({ONE: UPS}, [])
+
+
+def test_how_many_units_the_sheet_ships_is_counted_over_the_lines_of_an_order():
+    head = ["order id", "order-item-id", "quantity shipped", "carrier", "tracking"]
+    rows = [[ONE, "1", "2", *UPS.values()], [ONE, "2", "1", *UPS.values()], [ONE, "1", "2", *UPS.values()]]
+    found = paste.read(table(head, *rows, [TWO, "3", "0", *DHL.values()]))
+    assert found == paste.Pasted({ONE: UPS, TWO: DHL}, [], {ONE: 3})
+    found = paste.read(table(head, [ONE, "1", "two", *UPS.values()]))
+    assert found == paste.Pasted({}, ["Line 2: two is no quantity."])
