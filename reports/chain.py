@@ -7,12 +7,13 @@ beats, a run that is late or repeated, and a clock that is set back post nothing
 
 import uuid
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.actors import Source
 from accounts.models import Plan, Seller
@@ -24,6 +25,7 @@ from reports.states import ReportKind
 from reports.work import WORK
 
 KIND = ReportKind.NEW_ORDERS
+ONE_DAY = timedelta(days=1)
 
 logger = structlog.get_logger(__name__)
 
@@ -69,14 +71,33 @@ def _post_by_itself(due: Due, now: datetime, source: Source) -> bool:
 
 @transaction.atomic(durable=True)
 def post(due: Due, now: datetime, source: Source = Source.JOB) -> bool:
-    """Put the report of this day on record with all that arrived since the last; False where it is there already."""
+    """Put the report of this day on record with all that arrived since the last; False where it is there already.
+
+    Before a seller's first one, what arrived until the day before is put into a report of its own.
+    """
     last = (
         Report.objects.filter(kind=KIND, seller=due.seller, daily_for__isnull=False)
         .order_by("-daily_for")
         .first()
     )
+    first = last.last_moment if last else periods.due_at(*_day_before(due))
+    unreported = Arrival.objects.filter(seller=due.seller, report=None)
+    earlier = unreported.filter(arrived_at__lt=first)
+    if last is None and earlier.exists():
+        report = _new(due._replace(day=due.day - ONE_DAY), None, first, now, source)
+        if not _hold(report, earlier):
+            return False
+    return _hold(_new(due, first, now, now, source), unreported)
+
+
+def _day_before(due: Due) -> tuple[date, int, str]:
+    return due.day - ONE_DAY, due.schedule.hour, due.seller.marketplace.time_zone
+
+
+def _new(due: Due, first: datetime | None, last: datetime | None, now: datetime, source: Source) -> Report:
+    """The report of a day, as the seller's schedule wants it."""
     wanted = set(due.schedule.columns)
-    report = Report(
+    return Report(
         seller=due.seller,
         kind=KIND,
         daily_for=due.day,
@@ -84,16 +105,20 @@ def post(due: Due, now: datetime, source: Source = Source.JOB) -> bool:
         columns=[name for name in kinds.optional(KIND) if name in wanted],
         key=uuid.uuid4(),
         source=source,
-        first_moment=last.last_moment if last else None,
-        last_moment=now,
+        first_moment=first,
+        last_moment=last,
         created_at=now,
         expires_at=now + KEPT,
     )
+
+
+def _hold(report: Report, arrivals: QuerySet[Arrival]) -> bool:
+    """The report has these orders and waits to be made; False where there is one of its day."""
     # Of two runs at once the second waits here for the first, and then adds nothing.
     Report.objects.bulk_create([report], ignore_conflicts=True)
     ours = Report.objects.filter(key=report.key).first()
     if ours is None:
         return False
-    Arrival.objects.filter(seller=due.seller, report=None).update(report=ours)
+    arrivals.update(report=ours)
     nudge(WORK, ours.pk)
     return True

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from reports import formulas
 from reports.columns import Column
 from reports.kinds import Kind
 from reports.states import Format
@@ -32,10 +33,7 @@ PLANNER = "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off; S
 # What COPY puts for characters that would end a cell or a line, and for the backslash itself.
 ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 BREAK = re.compile("[\t\r\n\v\f\x85\u2028\u2029]")
-LINE_MARKS = re.compile("\x85|\u2028|\u2029".encode())
-# As reports/spreadsheet.py has it. The first character is looked at before the pattern is: nearly no text has one.
-FORMULA = "^(\\s|[\\u0001-\\u001f\\ufeff\\u200b])*[=+@＝＋－＠﹦﹢﹣﹫-]|^[\\t\\r\\n]"
-SUSPECTS = [*range(1, 33), *map(ord, "=+-@＝＋－＠﹦﹢﹣﹫\xa0\u2002\u2003\u2009\u3000\ufeff\u200b")]
+LINE_MARKS = [mark.encode() for mark in "\x85\u2028\u2029"]
 
 
 def header(columns: Sequence[Column], form: Format) -> bytes:
@@ -68,8 +66,8 @@ def _limits(orders: Sequence[int]) -> dict[str, Any]:
 def _cell(column: Column, form: Format) -> str:
     if form != Format.CSV or not column.is_text:
         return column.sql
-    suspects = "{" + ",".join(map(str, SUSPECTS)) + "}"
-    is_formula = f"ascii({column.sql}) = ANY('{suspects}') AND {column.sql} ~ '{FORMULA}'"
+    suspects = "{" + ",".join(map(str, formulas.FIRST)) + "}"
+    is_formula = f"ascii({column.sql}) = ANY('{suspects}') AND {column.sql} ~ '{formulas.SQL}'"
     # An empty text is no text: COPY would put quotes around it.
     return f"CASE WHEN {is_formula} THEN '''' || ({column.sql}) ELSE nullif({column.sql}, '') END"
 
@@ -78,7 +76,9 @@ def _tsv(text: bytes) -> bytes:
     """The text without COPY's escapes: a backslash is one, the others are blanks."""
     if b"\\" in text:
         text = ESCAPE.sub(lambda found: b"\\" if found[1] == b"\\" else b" ", text)
-    return LINE_MARKS.sub(b" ", text) if b"\xc2\x85" in text or b"\xe2\x80" in text else text
+    for mark in LINE_MARKS:
+        text = text.replace(mark, b" ")
+    return text
 
 
 def _csv(text: bytes, rows: int) -> bytes:

@@ -23,6 +23,8 @@ from reports.work import WORK, work
 __all__ = ["ask", "ask_again", "ask_for_orders", "cancel", "work"]
 
 KEPT = timedelta(days=90)
+# What a form asks for; sent again with something else in it, it is another wish.
+ASKED = ["kind", "format", "days", "first_day", "last_day", "columns", "query"]
 OPEN_AT_MOST = 20
 LONGEST_DAYS = 2 * 366
 
@@ -104,9 +106,14 @@ def ask_again(report: Report, *, key: uuid.UUID, user: User | None, now: datetim
 
 
 def cancel(report: Report, now: datetime) -> None:
-    """It is not made any further, and what was made of it is gone. Raises Refused for one that is finished."""
+    """It is not made any further, and what was made of it is gone.
+
+    Raises Refused for one that is finished, and for a daily one: its orders are in no other (F1).
+    """
     with transaction.atomic():
         held = Report.objects.select_for_update(of=("self",), no_key=True).get(pk=report.pk)
+        if held.daily_for:
+            raise Refused(_("A daily report is not canceled: its orders are in no other one."))
         if held.state not in OPEN:
             raise Refused(_("This report is finished."))
         draft = held.file.name or ""
@@ -140,19 +147,20 @@ def _period(
 def _begin(
     seller: Seller, key: uuid.UUID, user: User | None, now: datetime, facts: dict[str, Any]
 ) -> tuple[Report, bool]:
-    """The report is on record, and a worker is told of it."""
+    """The report is on record, and a worker is told of it; a key that is known is that report, if it asks the same."""
     if seller.plan != Plan.PROFESSIONAL:
         raise Refused(_("Order reports are for professional plans."))
     # One after the other, so that the limit holds for many forms at once.
     Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
+    told = {"language": translation.get_language() or "en", "created_at": now, "expires_at": now + KEPT}
+    report = Report(seller=seller, key=key, asked_by=user, **told, **facts)
     known = Report.objects.filter(key=key).first()
     if known:
-        if known.seller_id != seller.pk:
+        if known.seller_id != seller.pk or any(getattr(known, n) != getattr(report, n) for n in ASKED):
             raise Refused(_("This form was used before. Load the page again."))
         return known, False
     if Report.objects.filter(seller=seller, state__in=OPEN, daily_for=None).count() >= OPEN_AT_MOST:
         raise Refused(_("So many reports are being made already. Wait until some are ready."))
-    told = {"language": translation.get_language() or "en", "created_at": now, "expires_at": now + KEPT}
-    report = Report.objects.create(seller=seller, key=key, asked_by=user, **told, **facts)
+    report.save(force_insert=True)
     nudge(WORK, report.pk)
     return report, True

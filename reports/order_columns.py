@@ -9,7 +9,6 @@ from messaging.relay import WORKS_FOR
 from orders.charges import COMPONENTS
 from reports.columns import Column, amount, count, flag, moment, optional, plain, text
 
-IS_CANCELED = "o.canceled_at IS NOT NULL"
 KEPT = "(i.quantity - i.units_canceled)"
 PHONE = """CASE WHEN o.relay_phone <> '' AND o.canceled_at IS NULL AND o.fulfilment = 'MFN'
     AND (o.phone_until IS NULL OR o.phone_until >= %(now)s)
@@ -38,11 +37,6 @@ def ship_to(*names: str) -> list[Column]:
     return [
         text(name, f"CASE WHEN o.canceled_at IS NULL THEN o.{SHIP_TO[name]} END") for name in names or SHIP_TO
     ]
-
-
-def ordered_amounts() -> list[Column]:
-    """The amounts of the line, for all its units as they were ordered."""
-    return [amount(_name(component), f"i.{component}") for component in COMPONENTS]
 
 
 def kept_amounts() -> list[Column]:
@@ -101,9 +95,10 @@ NEW_ORDERS = [
     SKU,
     *optional(count("number-of-items", NUMBER_OF_ITEMS)),
     PRODUCT,
-    count("quantity-purchased", "i.quantity"),
+    # Programs ship by this number: a unit that was canceled before the report was made shall not be sent.
+    count("quantity-purchased", KEPT),
     plain("currency", "o.currency"),
-    *ordered_amounts(),
+    *kept_amounts(),
     SERVICE,
     *ship_to(),
     text("ship-phone-number", PHONE),

@@ -18,10 +18,12 @@ ORDERS = 10_000
 
 WRITE = """
     INSERT INTO reports_reportpart (report_id, place, orders)
-    SELECT {report}, (turn - 1) / {size} + 1, array_agg(id ORDER BY id)
-    FROM (SELECT id, row_number() OVER (ORDER BY id) AS turn FROM ({orders}) AS found (id)) AS numbered
-    GROUP BY 2
+    SELECT {report}, place, ids[(place - 1) * {size} + 1 : place * {size}]
+    FROM (SELECT array_agg(id ORDER BY id) AS ids FROM ({orders}) AS found (id)) AS listed,
+        generate_series(1, (cardinality(ids) + {size} - 1) / {size}) AS place
 """
+# One list of all orders, cut into pieces: 8 bytes an order. Sorted in memory.
+PLANNER = "SET LOCAL work_mem = '32MB'; SET LOCAL jit = off"
 DAILY = "SELECT order_id FROM reports_arrival WHERE report_id = %(report)s"
 # The items of its orders: of most kinds the rows that it will have, of the others about as many.
 COUNT = """
@@ -35,6 +37,7 @@ def write(report: Report, words: Mapping[str, Any]) -> None:
     """The orders of the report's days, or of its day's arrivals, are on record. In the caller's transaction."""
     orders = DAILY if report.daily_for else kinds.of(report.kind).orders
     with connection.cursor() as cursor:
+        cursor.execute(PLANNER)
         cursor.execute(_statement("%(report)s", orders), {**words, "report": report.pk})
 
 
@@ -42,6 +45,7 @@ def write_list(report: Report, orders: QuerySet[Order]) -> None:
     """Exactly these orders are on record. In the caller's transaction."""
     sql, words = orders.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
+        cursor.execute(PLANNER)
         cursor.execute(_statement("%s", sql), [report.pk, *words])
 
 

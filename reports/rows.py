@@ -42,6 +42,7 @@ class Row:
     who: str
     asked_at: datetime
     is_open: bool
+    may_cancel: bool
     is_there: bool
     is_daily: bool
     has_expired: bool
@@ -69,6 +70,7 @@ def of(report: Report, zone: str, now: datetime) -> Row:
         who=_("Posted each day") if report.daily_for else _name(report),
         asked_at=report.created_at,
         is_open=report.is_open,
+        may_cancel=report.is_open and report.daily_for is None,
         is_there=is_there,
         is_daily=report.daily_for is not None,
         has_expired=has_expired,

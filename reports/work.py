@@ -12,9 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -26,10 +24,12 @@ from reports.states import Format, ReportState
 
 WORK = "reports.tasks.work"
 FAULTS = 5
-PAUSE = timedelta(minutes=1)
+PAUSE, LONG_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 # Longer than a statement may take, and than a workbook or a picture may.
 LEASE, LONG_LEASE = timedelta(seconds=150), timedelta(seconds=310)
 STINT_SECONDS = 180
+# A workbook or a picture is made in one go: it is not begun with less time than that.
+WHOLE_SECONDS = 150
 AT_ONCE = 20
 
 logger = structlog.get_logger(__name__)
@@ -46,7 +46,8 @@ class OutOfTime(Exception):
 def work(pk: int, *, seconds: float = STINT_SECONDS) -> None:
     """Make a report, or go on with it; nothing where another worker is at it or it is finished.
 
-    After so many seconds the rest is handed to another task. What breaks is tried again later, five times in all.
+    After so many seconds the rest is handed to another task. What breaks, or makes nothing at all in its time, is tried
+    again later, five times in all; a daily report has the only mention of its orders, and is tried until it is there.
     """
     claimed = _claim(pk)
     if claimed is None:
@@ -57,7 +58,7 @@ def work(pk: int, *, seconds: float = STINT_SECONDS) -> None:
             _make(report, before, time.monotonic() + seconds)
     except Lost:
         pass
-    except (OutOfTime, SoftTimeLimitExceeded):
+    except OutOfTime:
         _hand_on(report)
     except spreadsheet.TooManyRows as refusal:
         endings.fail(report, str(refusal))
@@ -85,33 +86,34 @@ def _claim(pk: int) -> tuple[Report, str] | None:
         report = due.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
         if report is None:
             return None
-        if report.faults < FAULTS:
+        if report.faults < FAULTS or report.daily_for:
             report.state, report.faults = ReportState.RUNNING, report.faults + 1
             report.started_at = report.started_at or now
-            report.claim, report.claimed_until = uuid.uuid4(), now + LEASE
+            report.claim, report.claimed_until = uuid.uuid4(), now + _lease(report)
             report.save(update_fields=["state", "faults", "started_at", "claim", "claimed_until"])
             return report, report.file.name or ""
         report.state = ReportState.RUNNING
         report.save(update_fields=["state"])
-    endings.fail(report, _("It broke five times. Ask for it again, or tell the marketplace's support."))
+    _give_up(report)
     return None
+
+
+def _lease(report: Report, least: timedelta = LEASE) -> timedelta:
+    """How long nobody else may take it; one that kills its workers shall not do so all the time."""
+    return max(least, LONG_PAUSE) if report.faults > FAULTS else least
 
 
 def _make(report: Report, before: str, until: float) -> None:
     if report.format == Format.PDF:
-        _make_document(report)
+        _make_document(report, until)
         return
     if report.rows_total is None:
         _write_down(report)
     form = Format.CSV if report.format == Format.CSV else Format.TSV
     draft = files.new_name(report, form) + files.DRAFT
-    try:
+    with _tidy(report, draft):
         _make_rows(report, before, draft, form, until)
-        _finish(report, draft)
-    except (Lost, OutOfTime):
-        if draft != _file_of(report):
-            files.remove(draft)
-        raise
+        _finish(report, draft, until)
 
 
 def _write_down(report: Report) -> None:
@@ -142,37 +144,67 @@ def _make_rows(report: Report, before: str, draft: str, form: Format, until: flo
             changes |= {
                 "rows_done": report.rows_done + done,
                 "parts_done": report.parts_done + 1,
-                "faults": 1,
+                "faults": 0,
             }
 
 
-def _finish(report: Report, draft: str) -> None:
+def _finish(report: Report, draft: str, until: float) -> None:
     """The draft becomes the file that was asked for."""
-    name, source = files.new_name(report, report.format), files.path(draft)
     if report.format == Format.XLSX:
-        with _record(report, LONG_LEASE):
-            pass
-        columns = kinds.of(report.kind).header(report.columns)
-        source = files.path(name + files.DRAFT)
-        try:
-            spreadsheet.write(source, columns, files.lines(draft))
-        except BaseException:
-            source.unlink(missing_ok=True)
-            raise
-    endings.done(report, name, files.finish(source, name))
+        _fall_back(report)
+    name, source = files.new_name(report, report.format), draft
+    with _tidy(report, name, name + files.DRAFT):
+        if report.format == Format.XLSX:
+            source = name + files.DRAFT
+            _hold_long(report, until)
+            columns = kinds.of(report.kind).header(report.columns)
+            spreadsheet.write(files.path(source), columns, files.lines(draft))
+        endings.done(report, name, files.finish(files.path(source), name))
     files.remove(draft)
 
 
-def _make_document(report: Report) -> None:
+def _fall_back(report: Report) -> None:
+    """A daily report of which no workbook can be made is posted as text (F1); of others that is told."""
+    is_too_long = report.rows_done > spreadsheet.MOST_ROWS
+    if report.daily_for and (is_too_long or report.faults >= FAULTS):
+        with _record(report) as changes:
+            changes["format"] = Format.TSV
+    elif is_too_long:
+        raise spreadsheet.TooManyRows
+
+
+def _make_document(report: Report, until: float) -> None:
     """The picture of the period."""
-    with _record(report, LONG_LEASE):
-        pass
+    _hold_long(report, until)
     said = words.of(report)
     found = documents.pdf(report.seller, said["first_day"], said["last_day"], said["now"])
     name = files.new_name(report, report.format)
-    files.begin(name + files.DRAFT, "", 0)
-    files.append(name + files.DRAFT, found)
-    endings.done(report, name, files.finish(files.path(name + files.DRAFT), name))
+    draft = name + files.DRAFT
+    with _tidy(report, name, draft):
+        files.begin(draft, "", 0)
+        files.append(draft, found)
+        endings.done(report, name, files.finish(files.path(draft), name))
+
+
+def _hold_long(report: Report, until: float) -> None:
+    """It is ours for as long as the whole of it may take. Raises OutOfTime where that is more than is left."""
+    if time.monotonic() + WHOLE_SECONDS > until:
+        raise OutOfTime
+    with _record(report, LONG_LEASE):
+        pass
+
+
+@contextmanager
+def _tidy(report: Report, *names: str) -> Iterator[None]:
+    """Whatever breaks inside leaves none of these files but the one on record: a full disk is not made fuller."""
+    try:
+        yield
+    except BaseException:
+        kept = _file_of(report)
+        for name in names:
+            if name != kept:
+                files.remove(name)
+        raise
 
 
 @contextmanager
@@ -188,7 +220,7 @@ def _record(report: Report, lease: timedelta = LEASE, *, is_durable: bool = True
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL synchronous_commit = off")
         ours = Report.objects.filter(pk=report.pk, claim=report.claim, state=ReportState.RUNNING)
-        if not ours.update(claimed_until=clock.now() + lease, **changes):
+        if not ours.update(claimed_until=clock.now() + _lease(report, lease), **changes):
             raise Lost
     for name, value in changes.items():
         setattr(report, name, value)
@@ -199,17 +231,30 @@ def _file_of(report: Report) -> str:
 
 
 def _hand_on(report: Report) -> None:
-    """Another task may take it at once; running out of time is nobody's fault."""
-    _release(report, clock.now(), faults=F("faults") - 1 if report.faults else 0)
+    """Another task may take it at once. That is no fault where a part was made, since each part takes faults away."""
+    _release(report, clock.now())
     nudge(WORK, report.pk)
 
 
 def _break(report: Report) -> None:
     """Try it again after a while; the fifth time was the last."""
-    if report.faults >= FAULTS:
-        endings.fail(report, _("It broke five times. Ask for it again, or tell the marketplace's support."))
+    faults = max(1, report.faults)
+    if faults < FAULTS:
+        _release(report, clock.now() + PAUSE * faults, faults=faults)
     else:
-        _release(report, clock.now() + PAUSE * report.faults)
+        _give_up(report)
+
+
+def _give_up(report: Report) -> None:
+    """It has failed, and the operator is told. A daily report stays owed: its orders are in no other one (ADR 14)."""
+    logger.error("report_failed", report=report.pk, seller=report.seller_id, daily_for=report.daily_for)
+    if report.daily_for:
+        sentence = _(
+            "It could not be made yet. It is tried again every hour, and none of its orders is lost."
+        )
+        _release(report, clock.now() + LONG_PAUSE, error=sentence)
+    else:
+        endings.fail(report, _("It broke five times. Ask for it again, or tell the marketplace's support."))
 
 
 def _release(report: Report, until: datetime, **changes: Any) -> None:

@@ -114,7 +114,11 @@ class Report(models.Model):
             ),
             pgtrigger.ReadOnly(
                 name="asked_facts",
-                fields=["seller", "kind", "format", "key", "columns", "daily_for", "created_at"],
+                fields=["seller", "kind", "key", "columns", "daily_for", "created_at"],
+            ),
+            # A daily workbook of too many rows is posted as text (F1).
+            pgtrigger.FSM(
+                name="asked_format", field="format", transitions=[(str(Format.XLSX), str(Format.TSV))]
             ),
         ]
 

@@ -43,7 +43,7 @@ def change_plan(request: SellerRequest) -> HttpResponse:
     """The seller has the professional plan, and reports from now on (F3)."""
     if plans.become_professional(request.seller, request.user):
         words = _(
-            "You have the professional plan now: reports are yours, the daily one is posted from tomorrow."
+            "You have the professional plan now: reports are yours. When daily ones come stands under “Every day”."
         )
         messages.success(request, words)
     if not request.membership.may(Right.REPORT):

@@ -9,12 +9,15 @@ import pytest
 from django.db import connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
+from accounts import clock
 from accounts.models import Plan, Seller
 from orders import lifecycle, sweeps
 from orders.models import Order
+from orders.refusals import Refused
 from orders.states import OrderStatus
-from reports import chain, periods
+from reports import chain, copying, making, periods, spreadsheet, work
 from reports.models import Arrival, Report, Schedule
 from reports.states import DAYS, Format, ReportKind
 from tests.factories import NOON, ListingFactory, SellerFactory
@@ -61,6 +64,51 @@ class TestPosting:
         assert posted(listing.seller, NOON + 3 * DAY + HOUR) == [order.number for order in later]
         assert posted(listing.seller, NOON + 4 * DAY) == []
         assert Report.objects.filter(daily_for__isnull=False).count() == 3
+
+    def test_f1_the_first_one_holds_a_day_and_what_came_before_is_in_a_report_of_its_own(self):
+        listing = ListingFactory(on_hand=50)
+        old = [authorised((listing, 1), now=NOON - n * DAY) for n in (30, 2)]
+        new = authorised((listing, 1), now=NOON - HOUR)
+        assert chain.post_due(NOON) == 1
+        before, first = Report.objects.order_by("daily_for")
+        assert first.daily_for - before.daily_for == DAY
+        assert numbers(made(before)) == [order.number for order in old]
+        assert numbers(made(first)) == [new.number]
+        assert (before.last_moment, chain.post_due(NOON + HOUR)) == (first.first_moment, 0)
+
+    def test_f1_a_daily_one_is_not_canceled(self):
+        order = authorised((ListingFactory(), 1))
+        chain.post_due(NOON)
+        report = Report.objects.get()
+        with pytest.raises(Refused, match="daily"):
+            making.cancel(report, NOON)
+        assert numbers(made(report)) == [order.number]
+
+    def test_f1_one_that_broke_five_times_stays_owed_and_holds_its_orders_in_the_end(self, monkeypatch):
+        order = authorised((ListingFactory(), 1))
+        chain.post_due(NOON)
+        report, tries = Report.objects.get(), []
+        with monkeypatch.context() as patch:
+            patch.setattr(copying, "rows", lambda *_words: tries.append(1) or 1 / 0)
+            with capture_logs() as logs:
+                for _n in range(work.FAULTS + 2):
+                    Report.objects.update(claimed_until=None)
+                    made(report)
+        assert (len(tries), report.is_open, "none of its orders is lost" in report.error) == (7, True, True)
+        assert [line["event"] for line in logs].count("report_failed") == 3
+        assert report.claimed_until > clock.now() + work.LONG_PAUSE / 2
+        made(report)
+        assert len(tries) == 7
+        Report.objects.update(claimed_until=clock.now())
+        assert (numbers(made(report)), report.error) == ([order.number], "")
+
+    def test_f1_a_workbook_that_is_too_long_is_posted_as_text(self, monkeypatch):
+        listing = ListingFactory()
+        Schedule.objects.create(seller=listing.seller, format=Format.XLSX)
+        orders = [authorised((listing, 1)) for _n in range(2)]
+        monkeypatch.setattr(spreadsheet, "MOST_ROWS", 1)
+        assert posted(listing.seller, NOON + MINUTE) == [order.number for order in orders]
+        assert Report.objects.get().format == Format.TSV
 
     def test_o2_pending_orders_are_in_no_report(self):
         listing = ListingFactory()

@@ -5,13 +5,14 @@ import uuid
 from types import SimpleNamespace
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from accounts import clock
 from accounts.models import Plan
 from notifications.models import InboxItem, Recipient
 from notifications.states import Kind
 from orders.refusals import Refused
-from reports import copying, files, forgetting, making, parts, spreadsheet, work
+from reports import copying, documents, files, forgetting, making, parts, spreadsheet, work
 from reports.making import KEPT
 from reports.models import Report, ReportPart
 from reports.states import Format, ReportKind, ReportState
@@ -174,6 +175,50 @@ class TestEnds:
         assert len(tries) == work.FAULTS
         assert (report.state, bool(report.error)) == (S.FAILED, True)
 
+    @pytest.mark.parametrize("form", [Format.XLSX, Format.PDF])
+    def test_j6_what_takes_longer_than_its_time_is_not_begun_for_ever(self, monkeypatch, seller, form):
+        report, tries = asked(seller, format=form), []
+
+        def slow(*_words):
+            tries.append(1)
+            raise SoftTimeLimitExceeded
+
+        monkeypatch.setattr(spreadsheet, "write", slow)
+        monkeypatch.setattr(documents, "pdf", slow)
+        for _n in range(8):
+            made(report)
+            free(report) if report.is_open else None
+        assert (report.state, work.FAULTS <= len(tries) <= work.FAULTS + 1) == (S.FAILED, True)
+        assert in_folder() == []
+
+    def test_a_workbook_is_not_begun_with_too_little_time_left(self, seller):
+        report = asked(seller, format=Format.XLSX)
+        work.work(report.pk, seconds=work.WHOLE_SECONDS - 1)
+        report.refresh_from_db()
+        assert (report.state, report.rows_done, report.faults) == (S.RUNNING, 7, 0)
+        assert made(report).state == S.DONE
+
+    def test_a_full_disk_is_not_made_fuller(self, monkeypatch, seller):
+        monkeypatch.setattr(documents, "pdf", lambda *_words: b"%PDF-")
+        book, picture = asked(seller, format=Format.XLSX), asked(seller, format=Format.PDF)
+        broken = (files, "begin"), (files, "finish"), (spreadsheet, "write"), (files, "begin")
+        for module, name in broken:
+            whole = getattr(module, name)
+
+            def full(*words, whole=whole):
+                whole(*words)
+                raise OSError(28, "No space left on device")
+
+            with monkeypatch.context() as patch:
+                patch.setattr(module, name, full)
+                made(book)
+                if module == files:
+                    made(picture)
+                free(book), free(picture)
+            # The draft that is on record, and nothing of the picture.
+            assert in_folder() == ([files.path(book.file.name).name] if book.file else [])
+        assert (made(book).state, made(picture).state, len(in_folder())) == (S.DONE, S.DONE, 2)
+
     def test_who_wants_to_know_is_told_once_it_is_ready(self, seller):
         MembershipFactory(seller=seller)
         authorised((ListingFactory(seller=seller), 1))
@@ -243,6 +288,9 @@ class TestAsking:
                 making.ask(**words, **wrong, key=uuid.uuid4())
         with pytest.raises(Refused, match="used before"):
             making.ask(**{**words, "seller": SellerFactory()}, days=1, key=first.key)
+        for other in ({"kind": ReportKind.TAX}, {"format": Format.CSV}, {"days": 2}, {"columns": ["cpf"]}):
+            with pytest.raises(Refused, match="used before"):
+                making.ask(**{**words, "days": 1, **other}, key=first.key)
         with pytest.raises(Refused, match="professional"):
             making.ask(**{**words, "seller": SellerFactory(plan=Plan.INDIVIDUAL)}, days=1, key=uuid.uuid4())
         monkeypatch.setattr(making, "OPEN_AT_MOST", 2)
