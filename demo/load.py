@@ -8,17 +8,18 @@ from functools import partial
 from random import Random
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, F
 
 from accounts import calendars
 from accounts.models import ChannelToken, Marketplace, Right, SalesChannel, Seller
-from demo import market, paperwork, times, trade
+from demo import market, paperwork, talks, times, trade, uploads
 from demo.market import COMPLETE, MARKETPLACES, SHOPS, Shop
 from demo.stage import SYSTEM, Plan, Stage, without_hints
 from demo.stories import Teller
 from inventory import stock
 from inventory.models import MovementKind
-from notifications.models import Owed
+from notifications import notices
+from notifications.models import InboxItem, Notice, Owed
 from orders import sweeps
 from orders.models import Order
 from refunds import sweeps as refund_sweeps
@@ -26,7 +27,8 @@ from refunds import sweeps as refund_sweeps
 DAY = timedelta(days=1)
 SEED = 1
 LAST_COUNT = timedelta(hours=20)
-NEWS = timedelta(hours=8)
+NEWS, INBOX = timedelta(hours=8), 3 * DAY
+READ_AFTER = timedelta(minutes=50)
 COUNT_REASON = "Monthly count"
 
 Progress = Callable[[int, int], None]
@@ -88,9 +90,10 @@ def play(
     with without_hints(), _in_haste():
         stage.diary.run(now, after_each=lambda: progress(stage.tally["placed"], total))
         _settle(now)
-        _forget_old_news(now)
+        _tell_news(now)
         _place_just_now(stage, opened.shops, now)
         paperwork.ask(stage, opened.shops[0], now)
+        uploads.hand_in(stage, opened.shops[0], now)
     opened.complete()
     return Loaded(_counted(), stage.tally["refused"])
 
@@ -114,6 +117,7 @@ def _plan(stage: Stage, shops: Sequence[Shop], orders: int, now: datetime) -> in
         _plan_deliveries(stage, shop, now)
         _plan_stock_count(stage, shop, now)
     paperwork.plan(stage, shops[0], now)
+    talks.plan_cases(stage, shops[0], now)
     for back in range(times.DAYS):
         stage.diary.job_at(now - back * DAY, stage.expire_phones)
         stage.diary.job_at(now - back * DAY, stage.close_statements)
@@ -187,9 +191,14 @@ def _settle(now: datetime) -> None:
         sweeps.run(sweep, now=now, actor=SYSTEM)
 
 
-def _forget_old_news(now: datetime) -> None:
-    """Nobody is told today of what happened in the weeks before."""
-    Owed.objects.filter(event__at__lt=now - NEWS).delete()
+def _tell_news(now: datetime) -> None:
+    """The inboxes tell of the last days; nobody gets a mail today of what happened before the last hours."""
+    old = now - NEWS
+    Owed.objects.filter(event__at__lt=now - INBOX).delete()
+    while notices.write_due(now):
+        pass
+    Notice.objects.filter(event__at__lt=old).delete()
+    InboxItem.objects.filter(at__lt=old).update(read_at=F("at") + READ_AFTER)
 
 
 def _place_just_now(stage: Stage, shops: Sequence[Shop], now: datetime) -> None:

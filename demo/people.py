@@ -98,10 +98,10 @@ class Buyer:
     fields: dict[str, str]
 
 
-def someone(country: str, rng: Random) -> Buyer:
-    """A buyer of that country's marketplace; some who write Chinese have it sent to China."""
+def someone(country: str, rng: Random, language: str = "") -> Buyer:
+    """A buyer of that country's marketplace, who may have to write in a language; some Chinese have it sent home."""
     names, addresses = CROWDS[country]
-    place = rng.randrange(len(names))
+    place = rng.choice([place for place, each in enumerate(names) if language in ("", each[2])])
     name, mailbox, language = names[place]
     if language == "zh-hans" and country == "US" and rng.random() < ABROAD_SHARE:
         addresses = CN_ADDRESSES

@@ -51,7 +51,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """An order and its life; one that is part of the trade may meet an empty shelf, a story may not."""
+    """An order and its life; one that is part of the trade may meet an empty shelf, a story may not.
+
+    `language` is the buyer's, where it matters.
+    """
 
     shop: Shop
     placed_at: datetime
@@ -59,6 +62,7 @@ class Plan:
     steps: Sequence[Step] = ()
     pays: str = "approve"
     is_story: bool = False
+    language: str = ""
 
 
 @dataclass(eq=False)
@@ -190,7 +194,7 @@ def new_order(plan: Plan, rng: Random, now: datetime) -> NewOrder:
             )
             for first, (sku, units) in zip([True, *[False] * len(plan.cart)], plan.cart, strict=False)
         ),
-        **people.someone(country, rng).fields,
+        **people.someone(country, rng, plan.language).fields,
     )
 
 

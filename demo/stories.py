@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from demo import acts, after_sales, times
+from demo import acts, after_sales, talks, times
 from demo.market import Shop
 from demo.stage import Plan, Step
 from orders.deadlines import Deadlines
@@ -36,6 +36,8 @@ class Teller:
         yield from self._oversold()
         yield from self._refunded()
         yield from self._sent_back()
+        skus = self.shop.skus()
+        yield from talks.plans(self.shop, self.rng.sample(skus, len(skus)), self.now)
 
     def few(self) -> Iterator[Plan]:
         """What a small shop needs to be worth a look: one order at each deadline, one request."""

@@ -21,13 +21,18 @@ from django.test import override_settings
 from accounts import clock
 from accounts.actors import ActorKind
 from accounts.models import ChannelToken, Marketplace, Membership, Plan, Right, Seller
+from demo import load as load_demo
 from demo import market, people, trade
 from inventory.models import Fulfilment, Listing, StockMovement
+from messaging.models import Attachment, SupportCase, Thread
+from notifications.models import InboxItem, Notice
 from orders import deadlines, sweeps
 from orders.models import CancelRequest, Order, OrderCount, OrderEvent, OrderItem, Package
 from orders.states import OPEN, SELLER_REASONS, CanceledBy, CancelReason, EventKind, OrderStatus, RequestState
 from payments.models import Payment, ProviderCall
 from payments.states import PaymentState
+from reports.feeds.models import Feed
+from reports.feeds.states import FeedState
 from tests.factories import MarketplaceFactory
 from tests.helpers import SYSTEM
 
@@ -197,6 +202,24 @@ def test_nothing_is_due_but_the_orders_of_this_moment(demo: dict[str, Any]) -> N
     assert handled == dict.fromkeys(handled, 0)
     due = ProviderCall.objects.due(last)
     assert set(due.values_list("requested_at", flat=True)) == {last}
+
+
+def test_conversations_and_cases_wait_and_are_answered_c5_o22_h1(orders: Any, now: datetime) -> None:
+    threads = Thread.objects.filter(order__in=orders)
+    assert (threads.overdue(now).count(), threads.waiting().count(), threads.count()) == (1, 3, 6)
+    assert Attachment.objects.get().message.who == "buyer"
+    assert Counter(SupportCase.objects.values_list("state", flat=True)) == {"open": 1, "answered": 1}
+
+
+def test_inboxes_tell_of_some_days_but_no_mail_is_owed_for_what_is_long_past_n1(now: datetime) -> None:
+    items = InboxItem.objects.filter(membership__user__email="demo@example.com")
+    assert {item.read_at is None for item in items} == {True, False}
+    assert not Notice.objects.filter(event__at__lt=now - 2 * load_demo.NEWS).exists()
+
+
+def test_one_feed_is_done_but_for_a_row_and_one_was_tried_f5(demo: dict[str, Any]) -> None:
+    feeds = Feed.objects.values_list("state", "total", "refused_count")
+    assert set(feeds) == {(FeedState.DONE, 5, 1), (FeedState.CHECKED, 4, 1)}
 
 
 def test_sellers_are_of_every_kind(demo: dict[str, Any]) -> None:
