@@ -7,6 +7,7 @@ from django.db.models import Q
 from accounts.models import Membership, Right, SalesChannel, Seller, User
 from orders.lists import search
 from orders.models import Order, Package
+from orders.models.package import BARE
 
 MOST = 10
 
@@ -37,7 +38,8 @@ def _known(given: str, number: str | None, seller: Seller) -> list[Order]:
     if number and search.is_whole(number):
         return list(orders.filter(number=number))
     channels = SalesChannel.objects.filter(marketplace=seller.marketplace_id)
-    parcels = Package.objects.filter(seller=seller, tracking_number=given).values("order")
+    traced = Package.objects.alias(bare=BARE).filter(seller=seller, bare=search.bare(given) or given)
+    parcels = traced.values("order")
     named = list(orders.filter(Q(channel__in=channels, reference=given) | Q(pk__in=parcels))[:MOST])
     if named or number is None:
         return named

@@ -24,6 +24,8 @@ from orders.states import Tab
 SIZES = (25, 50, 100)
 MOST_CHANNELS = 20
 MOST_DIGITS = 18
+EVERYWHERE = "all"
+"""What the address calls all lists together; only a search has them (`Question.tab` is empty then)."""
 
 
 class Sort(models.TextChoices):
@@ -104,7 +106,7 @@ class Question:
     def _said(self) -> list[tuple[str, Any]]:
         """Names and values as the address has them."""
         return [
-            ("tab", self.tab),
+            ("tab", self.tab or EVERYWHERE),
             ("attention", self.attention),
             ("from", self.first_day or ""),
             ("to", self.last_day or ""),
@@ -157,7 +159,10 @@ class SavedViewField(forms.Field):
 class QuestionForm(forms.Form):
     """Reads the address. What makes no sense is left out, with a sentence; the list is shown all the same."""
 
-    tab = choice(Tab.choices, _("There is no such list; these are the unshipped orders."))
+    tab = choice(
+        [*Tab.choices, (EVERYWHERE, _("All lists"))],
+        _("There is no such list; these are the unshipped orders."),
+    )
     attention = choice(Attention.choices)
     first_day = days.field(_("The first day is not a date; it was left out."))
     last_day = days.field(_("The last day is not a date; it was left out."))
@@ -210,9 +215,12 @@ class QuestionForm(forms.Form):
         asked = self.cleaned_data.get
         plain = {name: asked(name) or "" for name in PLAIN}
         is_open = bool(plain["attention"] or plain["ship_by"])
+        tab = asked("tab") or Tab.UNSHIPPED
+        if tab == EVERYWHERE:
+            tab = "" if plain["text"] else Tab.UNSHIPPED
         return Question(
             **plain,
-            tab=Tab.UNSHIPPED if is_open else asked("tab") or Tab.UNSHIPPED,
+            tab=Tab.UNSHIPPED if is_open else tab,
             first_day=asked("first_day"),
             last_day=asked("last_day"),
             channels=asked("channels") or (),

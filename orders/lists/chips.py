@@ -11,7 +11,7 @@ from inventory.models import Fulfilment
 from orders.forms.desk import SIZES, Noted, Printed, Question, ShipBy
 from orders.lists import filters
 from orders.lists.filters import Facet
-from orders.lists.finds import Find
+from orders.lists.kinds import Find
 from orders.states import Tab
 
 NOTHING: dict[str, Any] = {

@@ -13,16 +13,27 @@ from orders.forms.desk import Question
 from orders.lists import filters, finds, plans, rows, walks
 from orders.lists.filters import KEYS as SORTS
 from orders.lists.filters import NEWEST, Facet
-from orders.lists.finds import OF_BUYERS, Find, Kind
+from orders.lists.kinds import OF_BUYERS, Find, Kind
 from orders.lists.plans import Asked
-from orders.lists.walks import Listed
+from orders.lists.walks import Listed, Wanted
 from orders.models import Order
 from orders.states import TAB_STATUSES, Tab
 
 NONE = 0
 """No order's key. Asked for where nothing can match: a count can be written of it, of `none()` not."""
 
-__all__ = ["NEWEST", "SORTS", "Answer", "Question", "Turn", "answer", "countable", "matching", "tab_of"]
+__all__ = [
+    "NEWEST",
+    "SORTS",
+    "Answer",
+    "Countable",
+    "Question",
+    "Turn",
+    "answer",
+    "countable",
+    "matching",
+    "tab_of",
+]
 
 
 @dataclass(frozen=True)
@@ -30,10 +41,12 @@ class Answer:
     """A page of orders, and how it was found.
 
     `find` is what the searched text was taken for, `elsewhere` says that it is not under the tab (or its filters)
-    but on these lists; `is_cut`, that the list goes on although its page is not full.
+    but on these lists; `is_cut`, that the list goes on although its page is not full. `question` is the one that
+    these orders answer: where they were found elsewhere, without the tab and the filters that leave them out.
     """
 
     page: Page[Order]
+    question: Question
     find: Find | None = None
     elsewhere: bool = False
     is_cut: bool = False
@@ -51,18 +64,25 @@ class Answer:
         return self.find.text if self.find and is_number else None
 
 
+@dataclass(frozen=True)
+class Countable:
+    """What can be counted of a list; `is_whole` where that is all of it."""
+
+    orders: Wanted
+    is_whole: bool = True
+
+
 def answer(question: Question, seller: Seller, now: datetime) -> Answer:
     """The page that the question asks for; a search that finds nothing under its tab looks everywhere."""
     find = finds.of(question.text, seller) if question.text else None
-    asked = Asked(question, seller, now, find, filters.facets(seller))
-    nothing = Answer(Page([], None, None), find, facets=tuple(asked.facets))
+    asked = _asked(question, seller, now, find, filters.facets(seller))
+    nothing = Answer(Page([], None, None), question, find, facets=tuple(asked.facets))
     if question.text and find is None:
         return nothing
     found = _answer(asked)
     if found.orders or find is None or (found.is_cut and not _is_elsewhere(asked, found)):
         return found
-    wider = plans.each_list(asked) if find.is_broad else [plans.everywhere(asked)]
-    for found in map(_answer, wider):
+    for found in map(_answer, plans.wider(asked)):
         if found.orders:
             return replace(found, elsewhere=True)
     # Nobody is told that a name is there, when all its orders are Pending (O2).
@@ -74,7 +94,7 @@ def matching(question: Question, seller: Seller, now: datetime) -> QuerySet[Orde
     find = finds.of(question.text, seller) if question.text else None
     if question.text and find is None:
         return seller.orders.filter(pk=NONE)
-    return Asked(question, seller, now, find, ()).wanted
+    return _asked(question, seller, now, find, ()).wanted
 
 
 def countable(
@@ -83,26 +103,44 @@ def countable(
     now: datetime,
     most: int = walks.WINDOW,
     facets: Sequence[Facet] | None = None,
-) -> QuerySet[Order]:
-    """Those of them that a look at so many orders finds: what a count may cost that is shown beside each view.
+) -> Countable:
+    """Those that the list opens with which a look at so many orders finds: what a count beside a view may cost.
 
     `facets` are the seller's where they were read already.
     """
     find = finds.of(question.text, seller) if question.text else None
     if question.text and find is None:
-        return seller.orders.filter(pk=NONE)
+        return Countable(seller.orders.filter(pk=NONE))
     known = filters.facets(seller) if facets is None and filters.is_narrow(question) else facets
     needed = known if known and filters.is_narrow(question) else ()
-    asked = Asked(replace(question, sort=""), seller, now, find, needed)
-    plan = plans.of(asked)
-    if isinstance(plan.source, Listed) and plan.source.is_exact:
-        return asked.wanted
-    return walks.reachable(plan.source, plan.wanted, most, descending=plan.is_descending)
+    asked = _asked(replace(question, sort=""), seller, now, find, needed)
+    here = _countable(asked, most)
+    if find is None or here.orders.exists():
+        return here
+    elsewhere = (_countable(wider, most) for wider in plans.wider(asked))
+    return next((found for found in elsewhere if found.orders.exists()), here)
 
 
 def tab_of(order: Order) -> Tab:
     """The tab that lists the order."""
     return next(tab for tab in Tab if order.status in TAB_STATUSES[tab])
+
+
+def _asked(
+    question: Question, seller: Seller, now: datetime, find: Find | None, facets: Sequence[Facet]
+) -> Asked:
+    """The question with what its text names. On all lists at once only what few orders bear is looked for."""
+    if not question.tab and (find is None or find.is_broad):
+        question = replace(question, tab=Tab.UNSHIPPED)
+    return Asked(question, seller, now, find, facets)
+
+
+def _countable(asked: Asked, most: int) -> Countable:
+    plan = plans.of(asked)
+    if isinstance(plan.source, Listed) and plan.source.is_exact:
+        return Countable(asked.wanted)
+    reached = walks.reachable(plan.source, plan.wanted, most, descending=plan.is_descending)
+    return Countable(reached, is_whole=plan.source.is_exact)
 
 
 def _is_elsewhere(asked: Asked, found: Answer) -> bool:
@@ -117,7 +155,7 @@ def _answer(asked: Asked) -> Answer:
     """The page by the index that suits the question."""
     plan, question = plans.of(asked), asked.question
     size, wanted = question.size or keyset.SIZE, rows.columns(plan.wanted)
-    told = Answer(Page([], None, None), asked.find, facets=tuple(asked.facets))
+    told = Answer(Page([], None, None), question, asked.find, facets=tuple(asked.facets))
     if isinstance(plan.source, Listed) and plan.source.is_exact:
         key = filters.sorting(question)
         return replace(told, page=keyset.page(wanted, key, question.turn, size))

@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Upper
 
 from accounts import calendars
 from accounts.models import Seller
 from inventory.models import Fulfilment
 from orders.forms.desk import Printed, Question, ShipBy, Sort
-from orders.lists import attention
-from orders.lists.finds import OF_BUYERS, OF_ORDERS, Find, Kind
-from orders.models import BuyerOrder, OrderDigits, OrderFacet, OrderItem, ProductOrder
+from orders.lists import attention, search
+from orders.lists.kinds import OF_BUYERS, OF_ORDERS, Find, Kind
+from orders.models import BuyerOrder, OrderDigits, OrderFacet, OrderItem, Package, ProductOrder
+from orders.models.package import BARE
 from orders.states import OPEN, OrderStatus, Tab
 
 ONE_DAY = timedelta(days=1)
@@ -46,21 +48,27 @@ def facets(seller: Seller) -> list[Facet]:
 
 def sorts(question: Question) -> list[Sort]:
     """In which orders the list can stand: those that an index has."""
+    if _is_by_placing(question):
+        return [Sort.NEWEST, Sort.OLDEST]
     if question.attention:
         return []
     if question.ship_by:
         return [Sort.SHIP_BY, Sort.SHIP_BY_LAST]
-    is_walked = question.text or question.note or is_narrow(question)
-    by_ship_date = question.tab == Tab.UNSHIPPED and not is_walked
+    by_ship_date = question.tab == Tab.UNSHIPPED and not is_narrow(question)
     return [Sort.NEWEST, Sort.OLDEST, *((Sort.SHIP_BY, Sort.SHIP_BY_LAST) if by_ship_date else ())]
 
 
 def sorting(question: Question) -> str:
     """By what the list is sorted, as keyset pages take it: what was asked for where that can be had."""
-    if question.attention:
+    if question.attention and not _is_by_placing(question):
         return attention.ORDERING[question.attention]
     offered = sorts(question)
     return KEYS[Sort(question.sort) if question.sort in offered else offered[0]]
+
+
+def _is_by_placing(question: Question) -> bool:
+    """Whether words or notes are walked: they stand in their indexes by the moment of placing alone."""
+    return bool(question.text or question.note)
 
 
 def bounds(question: Question, seller: Seller) -> tuple[datetime | None, datetime | None]:
@@ -119,6 +127,9 @@ def named(found: Find) -> Q:
         return Q(number__startswith=found.text)
     if found.kind == Kind.PART and found.is_broad:
         return Q(Exists(OrderDigits.objects.filter(order_id=OuterRef("pk"), digits__contains=found.text)))
+    if found.kind == Kind.TRACKINGS and found.is_broad:
+        traced = Package.objects.alias(bare=BARE).filter(bare__startswith=search.bare(found.text))
+        return Q(Exists(traced.filter(order_id=OuterRef("pk"))))
     if found.kind in OF_ORDERS:
         return Q(pk__in=found.keys or (0,))
     if found.kind in OF_BUYERS:
@@ -128,6 +139,8 @@ def named(found: Find) -> Q:
 
 def _named_buyer(found: Find) -> Q:
     if found.is_broad:
+        if found.kind == Kind.SHORT_BUYERS:
+            return Q(buyer_name__istartswith=found.text) | Q(buyer_name__iendswith=found.text)
         asked = Q()
         for word in found.text.split():
             asked &= Q(buyer_name__icontains=word)
@@ -139,6 +152,10 @@ def _named_product(found: Find) -> Q:
     if not found.is_broad:
         return Q(pk__in=ProductOrder.objects.filter(product_id__in=found.keys).values("order_id"))
     items = OrderItem.objects.filter(order=OuterRef("pk"))
+    if found.kind == Kind.CODES:
+        codes = found.text.upper().split(", ")
+        either = Q(upper_sku__in=codes) | Q(upper_asin__in=codes)
+        return Q(Exists(items.alias(upper_sku=Upper("sku"), upper_asin=Upper("asin")).filter(either)))
     if found.kind == Kind.PRODUCTS:
         for word in found.text.split():
             items = items.filter(Q(title__icontains=word) | Q(sku__icontains=word) | Q(asin__icontains=word))

@@ -5,91 +5,31 @@ the words are found here, and their orders are walked newest first (walks.py).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from accounts.models import Seller
 from orders.lists import search
+from orders.lists.kinds import MOST_ORDERS, MOST_WORDS, OF_ORDERS, WANTED, Find, Kind
 from orders.lists.search import MOST_NUMBERS, Typed
 
-MOST_WORDS = 200
-"""More products or names than these are too many to walk one by one: the list itself is walked instead."""
-MOST_ORDERS = 5_000
 SHORTEST_PART = 4
 SHORTEST_WORD = 3
 LONGEST_CODE = 64
 
-
-class Kind(models.TextChoices):
-    """What the text was taken for; the label says so on the chip."""
-
-    NUMBERS = "numbers", gettext_lazy("Pasted numbers")
-    NUMBER = "number", gettext_lazy("Order number %(text)s")
-    BEGINNING = "beginning", gettext_lazy("Order numbers that begin with %(text)s")
-    PART = "part", gettext_lazy("Order numbers with %(text)s in them")
-    REFERENCE = "reference", gettext_lazy("Channel's reference %(text)s")
-    TRACKING = "tracking", gettext_lazy("Tracking number %(text)s")
-    SKU = "sku", gettext_lazy("SKU %(text)s")
-    ASIN = "asin", gettext_lazy("ASIN %(text)s")
-    BUYER = "buyer", gettext_lazy("Buyer %(text)s")
-    SKUS = "skus", gettext_lazy("SKUs that begin with %(text)s")
-    ASINS = "asins", gettext_lazy("ASINs that begin with %(text)s")
-    BUYERS = "buyers", gettext_lazy("Buyers with “%(text)s” in their name")
-    PRODUCTS = "products", gettext_lazy("Titles or SKUs with “%(text)s”")
-
-
-OF_PRODUCTS = frozenset((Kind.SKU, Kind.SKUS, Kind.ASIN, Kind.ASINS, Kind.PRODUCTS))
-OF_BUYERS = frozenset((Kind.BUYER, Kind.BUYERS))
-OF_ORDERS = frozenset((Kind.NUMBERS, Kind.NUMBER, Kind.PART, Kind.REFERENCE, Kind.TRACKING))
-WANTED = {
-    "": frozenset(Kind),
-    "order": frozenset((Kind.NUMBERS, Kind.NUMBER, Kind.BEGINNING, Kind.PART)),
-    "reference": frozenset((Kind.REFERENCE,)),
-    "tracking": frozenset((Kind.TRACKING,)),
-    "sku": frozenset((Kind.SKU, Kind.SKUS)),
-    "asin": frozenset((Kind.ASIN, Kind.ASINS)),
-    "buyer": OF_BUYERS,
-    "title": frozenset((Kind.PRODUCTS,)),
-}
-
-
-@dataclass(frozen=True)
-class Find:
-    """What the text was taken for, with the keys of the orders, products or names that it leads to."""
-
-    kind: str
-    text: str
-    keys: tuple[int, ...] = ()
-    missing: tuple[str, ...] = ()
-    is_cut: bool = False
-
-    @property
-    def is_broad(self) -> bool:
-        """More words than can be walked one by one: the orders themselves are asked."""
-        return len(self.keys) > (MOST_ORDERS if self.kind in OF_ORDERS else MOST_WORDS)
-
-    @property
-    def label(self) -> str:
-        """What was recognised, in words."""
-        if self.kind == Kind.NUMBERS:
-            return ngettext("%(n)d pasted number", "%(n)d pasted numbers", int(self.text)) % {
-                "n": int(self.text)
-            }
-        return str(Kind(self.kind).label) % {"text": self.text}
-
-
 # Each branch is an index's; those of one query are asked together and the first kind that has rows counts.
 EXACT = {
+    Kind.NUMBER: """
+        SELECT id FROM orders_order WHERE number = %(whole)s AND seller_id = %(seller)s""",
     Kind.REFERENCE: """
-        SELECT id FROM orders_order WHERE reference = %(text)s AND seller_id = %(seller)s AND channel_id IN
-        (SELECT id FROM accounts_saleschannel WHERE marketplace_id = %(marketplace)s)""",
+        SELECT id FROM orders_order WHERE reference IN (%(text)s, %(whole)s) AND seller_id = %(seller)s
+        AND channel_id IN (SELECT id FROM accounts_saleschannel WHERE marketplace_id = %(marketplace)s)""",
     Kind.TRACKING: """
         SELECT order_id FROM orders_package
-        WHERE seller_id = %(seller)s AND tracking_number IN (%(text)s, upper(%(text)s))""",
+        WHERE seller_id = %(seller)s AND {bare} = %(bare)s""",
     Kind.SKU: """
         SELECT id FROM orders_soldproduct WHERE seller_id = %(seller)s AND upper(sku) = upper(%(text)s)""",
     Kind.ASIN: """
@@ -102,6 +42,8 @@ EXACT = {
         SELECT id FROM orders_soldproduct WHERE seller_id = %(seller)s AND upper(sku) LIKE upper(%(begins)s)""",
     Kind.ASINS: """
         SELECT id FROM orders_soldproduct WHERE seller_id = %(seller)s AND upper(asin) LIKE upper(%(begins)s)""",
+    Kind.TRACKINGS: """
+        SELECT order_id FROM orders_package WHERE seller_id = %(seller)s AND {bare} LIKE %(bare_begins)s""",
 }
 # The match is forced first: left to itself the planner may read all names of the seller.
 PARTS = {
@@ -114,13 +56,23 @@ PARTS = {
     Kind.BUYERS: """
         SELECT id FROM (SELECT * FROM orders_buyername WHERE {names} OFFSET 0) AS hit
         WHERE seller_id = %(seller)s""",
+    Kind.SHORT_BUYERS: """
+        (SELECT id FROM orders_buyername WHERE seller_id = %(seller)s AND name LIKE upper(%(begins)s)
+        LIMIT {most}) UNION (SELECT id FROM orders_buyername WHERE seller_id = %(seller)s
+        AND right(name, 2) = right(upper(%(text)s), 2) AND name LIKE upper(%(ends)s) LIMIT {most})""",
 }
-SEVERAL = """
+# As the index package_tracking_bare has it.
+BARE = "upper(translate(tracking_number, ' .-', ''))"
+SEVERAL = f"""
 SELECT number, id FROM orders_order WHERE number = ANY(%(numbers)s) AND seller_id = %(seller)s
 UNION SELECT reference, id FROM orders_order WHERE reference = ANY(%(numbers)s) AND seller_id = %(seller)s
     AND channel_id IN (SELECT id FROM accounts_saleschannel WHERE marketplace_id = %(marketplace)s)
-UNION SELECT tracking_number, order_id FROM orders_package
-    WHERE seller_id = %(seller)s AND tracking_number = ANY(%(numbers)s)
+UNION SELECT {BARE}, order_id FROM orders_package WHERE seller_id = %(seller)s AND {BARE} = ANY(%(bare)s)
+LIMIT %(most)s
+"""  # noqa: S608 - our own words alone
+CODES = """
+SELECT upper(sku), id FROM orders_soldproduct WHERE seller_id = %(seller)s AND upper(sku) = ANY(%(codes)s)
+UNION SELECT upper(asin), id FROM orders_soldproduct WHERE seller_id = %(seller)s AND upper(asin) = ANY(%(codes)s)
 LIMIT %(most)s
 """
 
@@ -131,38 +83,69 @@ def of(text: str, seller: Seller) -> Find | None:
     An order number is one although no order has it.
     """
     typed = search.read(text)
-    if typed.several:
-        return _several(typed.several, seller)
-    if typed.number and search.is_whole(typed.number):
-        return Find(Kind.NUMBER, typed.number)
     if not typed.text or "\0" in typed.text:
         return None
+    return _pasted(typed, seller) if typed.several else _single(typed, seller)
+
+
+def _single(typed: Typed, seller: Seller) -> Find | None:
+    """One number, code, name or a few words; a whole number can be a channel's or a carrier's, never a word."""
     kinds = WANTED[typed.field]
     found = _first(_branches(EXACT, kinds, typed), typed, seller)
-    found = found or _first(_branches(PARTS, kinds, typed), typed, seller)
+    if not found and not typed.whole:
+        found = _first(_branches(PARTS, kinds, typed), typed, seller)
     if found or not typed.number or Kind.BEGINNING not in kinds:
         return found
-    return Find(Kind.BEGINNING, typed.number)
+    return Find(Kind.NUMBER if typed.whole else Kind.BEGINNING, typed.number)
 
 
-def others(found: Find, seller: Seller) -> Find | None:
-    """The buyers that are called so, where the text was taken for a product; to be offered beside it."""
-    if found.kind not in (Kind.SKUS, Kind.PRODUCTS):
-        return None
-    typed = Typed(found.text, "buyer")
-    return _first(_branches(PARTS, OF_BUYERS, typed), typed, seller)
+def _pasted(typed: Typed, seller: Seller) -> Find:
+    """Several of them: numbers of orders, else codes of products, else after all the words of a title."""
+    found = _several(typed.several, seller)
+    if found.keys or typed.field:
+        return found
+    return _codes(typed.several, seller) or _together(typed, seller) or found
+
+
+def _together(typed: Typed, seller: Seller) -> Find | None:
+    """What only looked like several numbers: a long tracking number, or model names out of a title."""
+    text = " ".join(search.BETWEEN.sub(" ", typed.text).split())
+    one, kinds = Typed(text), WANTED[""]
+    found = _first(_branches(EXACT, kinds, one), one, seller)
+    is_words = len(typed.several) <= search.MOST_WORDS and not all(map(search.is_whole, typed.several))
+    return found or (_first(_branches(PARTS, kinds, one), one, seller) if is_words else None)
+
+
+def others(found: Find, seller: Seller) -> list[Find]:
+    """What else may have been meant: buyers of that name beside products, titles beside a SKU; to be offered."""
+    asked = []
+    if found.kind in (Kind.SKUS, Kind.PRODUCTS):
+        buyers = Typed(found.text, "buyer")
+        asked.append(_first(_branches(PARTS, WANTED["buyer"], buyers), buyers, seller))
+    if found.kind in (Kind.SKU, Kind.SKUS, Kind.ASIN, Kind.ASINS):
+        titles = Typed(found.text, "title")
+        asked.append(_first(_branches(PARTS, WANTED["title"], titles), titles, seller))
+    return [other for other in asked if other and not set(other.keys) <= set(found.keys)]
 
 
 def _branches(asked: dict[Kind, str], kinds: Iterable[Kind], typed: Typed) -> list[tuple[Kind, str]]:
     """What it makes sense to ask of this text; of digits order numbers, unless they are all of something else."""
     is_number = typed.number is not None
-    is_begun = is_number and (len(typed.digits) < SHORTEST_PART or typed.text == typed.number)
+    is_begun = (
+        is_number and not typed.whole and (len(typed.digits) < SHORTEST_PART or typed.text == typed.number)
+    )
+    is_long = max(map(len, typed.words), default=0) >= SHORTEST_WORD
+    is_begun_code = not is_number and len(typed.bare) >= SHORTEST_PART
     suits = {
+        Kind.NUMBER: bool(typed.whole),
+        Kind.TRACKING: bool(typed.bare),
+        Kind.TRACKINGS: bool(typed.bare) and (is_begun_code or bool(typed.field)),
         Kind.BEGINNING: is_begun,
         Kind.PART: len(typed.digits) >= SHORTEST_PART,
         Kind.SKUS: not is_number or bool(typed.field),
         Kind.ASINS: not is_number or bool(typed.field),
-        Kind.BUYERS: max(map(len, typed.words), default=0) >= SHORTEST_WORD,
+        Kind.BUYERS: is_long,
+        Kind.SHORT_BUYERS: not is_long,
     }
     is_short = len(typed.text) <= LONGEST_CODE or asked is PARTS
     return [
@@ -178,11 +161,17 @@ def _first(branches: Sequence[tuple[Kind, str]], typed: Typed, seller: Seller) -
     held = {
         "words": " AND ".join(f"words LIKE upper(%({name})s)" for name in words),
         "names": " AND ".join(f"name LIKE upper(%({name})s)" for name in words),
+        "bare": BARE,
+        "most": str(MOST_WORDS + 1),
     }
     values = {
         "text": typed.text,
         "number": f"{typed.number}%",
+        "whole": typed.whole,
         "begins": f"{_escaped(typed.text)}%",
+        "ends": f"%{_escaped(typed.text)}" if len(typed.text) > 1 else None,
+        "bare": typed.bare,
+        "bare_begins": f"{_escaped(typed.bare)}%",
         "part": f"%{typed.digits}%",
         **words,
     }
@@ -196,21 +185,44 @@ def _first(branches: Sequence[tuple[Kind, str]], typed: Typed, seller: Seller) -
     first = min(place for place, _key in rows)
     kind = branches[first][0]
     keys = tuple(dict.fromkeys(key for place, key in rows if place == first))
-    text = {Kind.BEGINNING: typed.number, Kind.PART: typed.digits}.get(kind) or typed.text
+    read = {Kind.NUMBER: typed.number, Kind.BEGINNING: typed.number, Kind.PART: typed.digits}
+    text = read.get(kind) or typed.text
     return Find(kind, text, keys)
 
 
 def _several(numbers: Sequence[str], seller: Seller) -> Find:
     """The orders of many numbers, and the numbers that no order has."""
     asked = list(numbers[:MOST_NUMBERS])
-    rows = _rows(SEVERAL, {"numbers": asked, "most": 10 * MOST_NUMBERS}, seller)
+    meant = {each: {each, each.replace("-", ""), search.bare(each)} for each in asked}
+    values = {
+        "numbers": [name for each in asked for name in (each, each.replace("-", ""))],
+        "bare": [bare for each in asked if (bare := search.bare(each))],
+        "most": 10 * MOST_NUMBERS,
+    }
+    rows = _rows(SEVERAL, values, seller)
     known = {name for name, _key in rows}
     return Find(
         Kind.NUMBERS,
         str(len(asked)),
         tuple({key for _name, key in rows}),
-        missing=tuple(each for each in asked if each not in known),
+        missing=tuple(each for each in asked if not meant[each] & known),
         is_cut=len(numbers) > MOST_NUMBERS,
+    )
+
+
+def _codes(codes: Sequence[str], seller: Seller) -> Find | None:
+    """The products of many SKUs and ASINs, and those that no order has; None where none is one."""
+    asked = list(codes[:MOST_NUMBERS])
+    rows = _rows(CODES, {"codes": [each.upper() for each in asked], "most": 10 * MOST_NUMBERS}, seller)
+    known = {name for name, _key in rows}
+    if not known:
+        return None
+    return Find(
+        Kind.CODES,
+        ", ".join(each for each in asked if each.upper() in known),
+        tuple({key for _name, key in rows}),
+        missing=tuple(each for each in asked if each.upper() not in known),
+        is_cut=len(codes) > MOST_NUMBERS,
     )
 
 
@@ -238,8 +250,19 @@ def missing(found: Find) -> Iterable[str]:
         yield _("At most %(most)d numbers are looked for at once; these are the first.") % {
             "most": MOST_NUMBERS
         }
-    if found.missing:
-        words = {"n": len(found.missing), "numbers": ", ".join(found.missing)}
+    if not found.missing:
+        return
+    words = {"n": len(found.missing), "numbers": ", ".join(found.missing)}
+    if found.kind == Kind.CODES:
+        yield (
+            ngettext(
+                "%(n)d of them is no SKU or ASIN of your orders: %(numbers)s",
+                "%(n)d of them are no SKUs or ASINs of your orders: %(numbers)s",
+                len(found.missing),
+            )
+            % words
+        )
+    else:
         yield (
             ngettext(
                 "%(n)d number is not one of your orders: %(numbers)s",

@@ -1,6 +1,6 @@
 """By which index the orders of a question are walked: the one that leaves the least to be passed over."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from accounts.models import Seller
 from orders.forms.desk import Printed, Question
 from orders.lists import attention, filters
 from orders.lists.filters import Facet
-from orders.lists.finds import OF_BUYERS, OF_PRODUCTS, Find
+from orders.lists.kinds import OF_BUYERS, OF_PRODUCTS, Find, Kind
 from orders.lists.walks import Listed, Merged, Source, Wanted, rows_of
 from orders.states import OPEN, TAB_STATUSES, OrderStatus, Tab
 
@@ -44,6 +44,11 @@ class Asked:
         return bool(self.find and self.find.kind in OF_PRODUCTS | OF_BUYERS and not self.find.is_broad)
 
     @property
+    def is_pasted(self) -> bool:
+        """Whether the numbers themselves were named: then each is shown, whatever list it stands on."""
+        return bool(self.find and self.find.kind == Kind.NUMBERS)
+
+    @property
     def wanted(self) -> Wanted:
         """Exactly the orders that the list shows over all its pages."""
         return self.narrowed.filter(filters.named(self.find)) if self.find else self.narrowed
@@ -58,11 +63,11 @@ class Asked:
 
     @property
     def narrowed(self) -> Wanted:
-        """The orders of the tab or the warning that suit all filters but the text."""
+        """The orders of the tab or the warning that suit all filters but the text; of pasted numbers, of any tab."""
         question = self.question
         if question.attention:
             found = attention.orders(self.seller, question.attention, self.now)
-        elif question.tab:
+        elif question.tab and not self.is_pasted:
             found = self.seller.orders.on_tab(question.tab)
         else:
             found = self.seller.orders.all()
@@ -75,16 +80,21 @@ def of(asked: Asked) -> Plan:
     return Plan(_source(asked, key.removeprefix("-")), asked.walked, key.startswith("-"))
 
 
-def everywhere(asked: Asked) -> Asked:
+def wider(asked: Asked) -> Iterable[Asked]:
+    """Where else the same text is looked for, when nothing under the tab suits."""
+    return _each_list(asked) if asked.find and asked.find.is_broad else [_everywhere(asked)]
+
+
+def _everywhere(asked: Asked) -> Asked:
     """The same search on all lists and days, without any filter."""
     question = asked.question
     plain = Question(tab="", text=question.text, size=question.size, turn=question.turn)
     return replace(asked, question=plain)
 
 
-def each_list(asked: Asked) -> Iterator[Asked]:
+def _each_list(asked: Asked) -> Iterator[Asked]:
     """The same search on each list by itself: all of them together stand in no index."""
-    plain = everywhere(asked)
+    plain = _everywhere(asked)
     for tab in Tab.values:
         yield replace(plain, question=replace(plain.question, tab=tab))
 

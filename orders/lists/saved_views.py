@@ -165,14 +165,16 @@ def _counts(questions: Sequence[Question], mine: Mine, now: datetime, known: Kno
     """How many orders each view has, up to the cap; of a list too long to be looked through at least how many."""
     seller = mine.membership.seller
     lists = {str(asked.view): desk.countable(asked, seller, now, facets=known.facets) for asked in questions}
-    found = counting.capped(lists) if lists else {}
-    return {asked.view: _written(found[str(asked.view)], asked, known) for asked in questions}
+    found = counting.capped({view: each.orders for view, each in lists.items()}) if lists else {}
+    return {
+        asked.view: _written(found[str(asked.view)], asked, known, lists[str(asked.view)].is_whole)
+        for asked in questions
+    }
 
 
-def _written(count: int, asked: Question, known: Known) -> str:
+def _written(count: int, asked: Question, known: Known, is_whole: bool) -> str:
     """ "37", "1,000+" beyond the cap, "37+" where orders further down were not looked at."""
-    is_walked = replace(asked, attention="", ship_by="").is_filtered
-    is_part = is_walked and known.totals.get(asked.tab, sum(known.totals.values())) > WINDOW
+    is_part = not is_whole and known.totals.get(asked.tab, sum(known.totals.values())) > WINDOW
     words = counting.written_capped(count)
     return f"{words}+" if is_part and count <= counting.CAP else words
 

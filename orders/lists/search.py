@@ -15,6 +15,8 @@ DASHES = re.compile(r"[\u2010-\u2015\u2212\u00ad]")
 WHOLE = re.compile(r"(?<![0-9])([0-9]{3})-?([0-9]{7})-?([0-9]{7})(?![0-9])")
 DASHED = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 BEGINNING = re.compile(r"[0-9-]*[0-9][0-9-]*")
+# Carriers print blanks, dots and dashes into their numbers; orders/models/package.py has the same in SQL.
+PRINTED = str.maketrans("", "", " .-")
 BETWEEN = re.compile(r"[\r\n\t,;、，；|]+")
 # Tracking numbers and references beside each other: long enough, with a digit, of no other signs.
 CODE = re.compile(r"(?=\S*[0-9])[A-Za-z0-9_-]{8,64}")
@@ -35,6 +37,16 @@ class Typed:
     number: str | None = None
     digits: str = ""
     several: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> str | None:
+        """The number that only one order can have."""
+        return self.number if self.number and is_whole(self.number) else None
+
+    @property
+    def bare(self) -> str:
+        """As a tracking number is compared."""
+        return bare(self.text)
 
     @property
     def words(self) -> list[str]:
@@ -72,6 +84,11 @@ def number(text: str) -> str | None:
     return dashed(digits) if len(digits) <= DIGITS else None
 
 
+def bare(text: str) -> str:
+    """A tracking number in capitals, without what is printed between its parts."""
+    return NOT_SEEN.sub("", _plain(text)).translate(PRINTED).upper()
+
+
 def dashed(digits: str) -> str:
     """The beginning of a number with its dashes."""
     return "-".join(part for part in (digits[:3], digits[3:10], digits[10:]) if part)
@@ -92,7 +109,12 @@ def numbers(text: str) -> tuple[str, ...]:
     parts = [part for part in parts if part]
     if len(parts) < 2 or not all(CODE.fullmatch(part) for part in parts):
         parts = _side_by_side(plain)
-    return tuple(dict.fromkeys(number(part) or part for part in parts))
+    return tuple(dict.fromkeys(_whole(part) or part for part in parts))
+
+
+def _whole(part: str) -> str | None:
+    found = number(part)
+    return found if found and is_whole(found) else None
 
 
 def _side_by_side(plain: str) -> list[str]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Seller
 from orders.lists import saved_views
 from orders.models import DeskPreference, SavedView
+from orders.models.saved_view import LONGEST_QUERY
 from orders.refusals import Refused
 
 
@@ -42,7 +43,8 @@ class Wanted:
 
 @transaction.atomic
 def create(wanted: Wanted, *, membership: Membership, is_shared: bool = False) -> SavedView:
-    """A new view, the last of the member's, or of the team's. Raises ViewRefused: a name twice, too many."""
+    """A new view, the last of the member's, or of the team's. Raises ViewRefused: a name twice, too many, too long."""
+    _check_length(wanted)
     found = _held(membership, is_shared)
     if len(found) >= saved_views.MOST:
         raise ViewRefused(_("There are %(most)d saved views; delete one first.") % {"most": saved_views.MOST})
@@ -66,7 +68,8 @@ def rename(view: SavedView, name: str, *, version: int) -> SavedView:
 
 @transaction.atomic
 def update(view: SavedView, wanted: Wanted, *, version: int) -> SavedView:
-    """The view asks for this from now on; its name stays. Raises ViewChanged."""
+    """The view asks for this from now on; its name stays. Raises ViewChanged, ViewRefused."""
+    _check_length(wanted)
     view = _locked(view, version)
     view.query, view.days = wanted.query, wanted.days
     return _saved(view, "query", "days")
@@ -132,6 +135,12 @@ def prefer(values: dict[str, Any], *, membership: Membership, version: int) -> D
     preference.version += 1
     preference.save(update_fields=[*values, "version"])
     return preference
+
+
+def _check_length(wanted: Wanted) -> None:
+    """Written as an address, a letter may become nine. Raises ViewRefused."""
+    if len(wanted.query) > LONGEST_QUERY:
+        raise ViewRefused(_("This search is too long for a saved view."))
 
 
 def _preference(membership: Membership) -> DeskPreference:

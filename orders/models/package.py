@@ -1,14 +1,22 @@
 """What left, how, and which units were in it (O14)."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, TextField, Value
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor, ActorKind, Source
 from accounts.models import Seller
 from orders.carriers import OTHER
 from orders.models.order import Order, OrderItem
+
+BARE = Upper(
+    Func("tracking_number", Value(" .-"), Value(""), function="translate", output_field=TextField()),
+    output_field=TextField(),
+)
+"""The tracking number as it is looked up: in capitals, without the blanks, dots and dashes that carriers print."""
 
 
 class Package(models.Model):
@@ -45,7 +53,9 @@ class Package(models.Model):
                 condition=~Q(carrier=OTHER) | ~Q(carrier_name=""), name="package_other_carrier_named"
             ),
         ]
-        indexes = [models.Index(fields=["seller", "tracking_number"], name="package_tracking")]
+        indexes = [
+            models.Index("seller", OpClass(BARE, name="text_pattern_ops"), name="package_tracking_bare")
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} #{self.number}"

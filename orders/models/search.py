@@ -9,7 +9,7 @@ whoever adds the order and however many at once.
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import MD5, Upper
+from django.db.models.functions import MD5, Right, Upper
 
 from accounts.models import SalesChannel, Seller
 
@@ -21,7 +21,11 @@ SELECT DISTINCT seller_id, channel_id, fulfilment, service FROM {rows} AS n WHER
 ) ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING;
 """
 # In capitals, and in one order, so that two batches of new names never wait for each other.
+# A name that is there is held, or somebody's renaming takes it away before this order stands under it.
 BUYERS = """
+PERFORM b.id FROM {rows} AS n
+JOIN orders_buyername AS b ON b.seller_id = n.seller_id AND b.name = upper(n.buyer_name)
+ORDER BY b.id FOR KEY SHARE OF b;
 INSERT INTO orders_buyername (seller_id, name)
 SELECT DISTINCT seller_id, upper(buyer_name) FROM {rows} AS n WHERE NOT EXISTS (
     SELECT FROM orders_buyername AS b WHERE b.seller_id = n.seller_id AND b.name = upper(n.buyer_name)
@@ -49,18 +53,20 @@ JOIN orders_soldproduct AS p ON p.seller_id = n.seller_id AND p.sku = n.sku
     AND p.asin = n.asin AND md5(p.title) = md5(n.title)
 ON CONFLICT DO NOTHING;
 """
-# A name that was changed or taken away is found no more, and kept nowhere.
+# A name that was changed or taken away is found no more, and kept nowhere. It is locked before it is asked whether
+# others bear it: whoever adds an order under it is waited for.
 RENAMED = """
 DELETE FROM orders_buyerorder AS p USING orders_buyername AS b
 WHERE b.seller_id = OLD.seller_id AND b.name = upper(OLD.buyer_name)
     AND p.buyer_id = b.id AND p.placed_at = OLD.placed_at AND p.order_id = OLD.id;
+PERFORM FROM orders_buyername WHERE seller_id = OLD.seller_id AND name = upper(OLD.buyer_name) FOR UPDATE;
 DELETE FROM orders_buyername AS b WHERE b.seller_id = OLD.seller_id AND b.name = upper(OLD.buyer_name)
     AND NOT EXISTS (SELECT FROM orders_buyerorder AS p WHERE p.buyer_id = b.id);
 INSERT INTO orders_buyername (seller_id, name) VALUES (NEW.seller_id, upper(NEW.buyer_name))
 ON CONFLICT DO NOTHING;
 INSERT INTO orders_buyerorder (buyer_id, placed_at, order_id)
 SELECT id, NEW.placed_at, NEW.id FROM orders_buyername
-WHERE seller_id = NEW.seller_id AND name = upper(NEW.buyer_name) ON CONFLICT DO NOTHING;
+WHERE seller_id = NEW.seller_id AND name = upper(NEW.buyer_name) FOR KEY SHARE ON CONFLICT DO NOTHING;
 RETURN NULL;
 """
 
@@ -121,7 +127,11 @@ class BuyerName(models.Model):
                 fields=["seller", "name"], opclasses=["", "text_pattern_ops"], name="buyer_name_once"
             ),
         ]
-        indexes = [GinIndex(OpClass("name", name="gin_trgm_ops"), name="buyer_name_parts")]
+        indexes = [
+            GinIndex(OpClass("name", name="gin_trgm_ops"), name="buyer_name_parts"),
+            # Two letters have no trigram: names are found by how they end, too.
+            models.Index("seller", Right("name", 2), name="buyer_name_ends"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -21,11 +21,13 @@ from orders.forms.desk import QuestionForm
 from orders.lists import attention, chips, counts, desk, finds, place, pulse, row_markup, saved_views
 from orders.lists.attention import Attention
 from orders.lists.desk import Answer, Question
+from orders.lists.kinds import OF_BUYERS, Kind
 from orders.lists.rows import Rows
 from orders.lists.saved_views import Known, Mine
 from orders.states import Tab
 
 PANEL = "desk"
+FIELDS = {True: "buyer", False: "title"}
 
 
 @requires(Right.VIEW)
@@ -44,31 +46,23 @@ def orders(request: SellerRequest) -> HttpResponse:
     columns = mine.columns(view)
     answer = desk.answer(mine.filled(question), seller, now)
     held = counts.by_tab(seller, question.first_day, question.last_day)
+    total = held.get(question.tab, sum(held.values()))
     found = Rows(request.membership, now, columns).of(answer.orders)
     may_pick = bool(found)
-    presets = days.presets(question, calendars.local_date(now, seller.marketplace.time_zone))
     context = {
+        **_narrowing(mine, question, answer, now),
         "question": question,
         "problems": [*form.problems(), *_said(answer, question)],
-        "filters": chips.of(question, answer.facets, answer.find, days.words(question, presets)),
-        "without_all": chips.without_all(question),
-        "panel": chips.panel(mine.filled(question), answer.facets),
-        "alternatives": _alternatives(question, answer, seller),
         "tabs": _tabs(question, held),
-        "chips": _chips(question, seller, now),
-        "presets": presets,
-        "days_label": days.words(question, presets),
-        "without_text": question.url(text=""),
-        "without_days": question.url(first_day=None, last_day=None, attention=""),
         "views": saved_views.bar(mine, question, now, Known(answer.facets, _totals(mine, question, held))),
         "columns": columns,
         "density": mine.preference.density,
         "rows": row_markup.of(found, may_pick=may_pick, columns=columns),
         "may_pick": may_pick,
-        "bar": bar.of(request.membership, question, _total(question, held[question.tab])),
+        "bar": bar.of(request.membership, answer.question, _total(question, total)),
         "find": answer.find,
         "is_cut": answer.is_cut,
-        "pager": _pager(question, answer, held[question.tab]),
+        "pager": _pager(question, answer, total),
         "marketplace": seller.marketplace,
         "pulse": pulse.of_list(request.GET.urlencode(), answer.orders),
     }
@@ -79,6 +73,24 @@ def orders(request: SellerRequest) -> HttpResponse:
     return response
 
 
+def _narrowing(mine: Mine, question: Question, answer: Answer, now: datetime) -> dict[str, Any]:
+    """What stands above the rows: the filters in force and those to choose, days, and what needs attention."""
+    seller = mine.membership.seller
+    presets = days.presets(question, calendars.local_date(now, seller.marketplace.time_zone))
+    words = days.words(question, presets)
+    return {
+        "filters": chips.of(question, answer.facets, answer.find, words),
+        "without_all": chips.without_all(question),
+        "panel": chips.panel(mine.filled(question), answer.facets),
+        "alternatives": _alternatives(question, answer, seller),
+        "chips": _chips(question, seller, now),
+        "presets": presets,
+        "days_label": words,
+        "without_text": question.url(text=""),
+        "without_days": question.url(first_day=None, last_day=None, attention=""),
+    }
+
+
 def _totals(mine: Mine, question: Question, held: Mapping[str, int]) -> Mapping[str, int]:
     """How many orders stand under each tab on all days; asked only where views are counted."""
     has_days = question.first_day or question.last_day
@@ -86,13 +98,14 @@ def _totals(mine: Mine, question: Question, held: Mapping[str, int]) -> Mapping[
 
 
 def _tabs(question: Question, held: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The four tabs, each with its exact count on the chosen days."""
+    """The four tabs, each with its exact count on the chosen days; none where a filter stays that counts less."""
+    is_counted = not replace(question, attention="", ship_by="").is_filtered
     return [
         {
             "url": question.url(tab=tab, attention="", ship_by="", view=0),
             "key": tab,
             "label": tab.label,
-            "count": counting.written(held[tab]),
+            "count": counting.written(held[tab]) if is_counted else None,
             "current": tab == question.tab and not question.view,
         }
         for tab in Tab
@@ -100,17 +113,21 @@ def _tabs(question: Question, held: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def _chips(question: Question, seller: Seller, now: datetime) -> list[dict[str, Any]]:
-    """What needs attention among the unshipped orders: filters to choose, each with its count."""
+    """What needs attention among the unshipped orders: filters to choose, each with its count.
+
+    Where another filter stays, its list is a part of what is counted: then no count is shown.
+    """
     if question.tab != Tab.UNSHIPPED or question.text:
         return []
     held = attention.count(seller, now)
+    is_counted = not replace(question, attention="").is_filtered
     return [
         {
             "url": question.url(
                 attention="" if kind == question.attention else kind, first_day=None, last_day=None
             ),
             "label": kind.label,
-            "count": counting.written_capped(held[kind]),
+            "count": counting.written_capped(held[kind]) if is_counted else None,
             "current": kind == question.attention,
         }
         for kind in Attention
@@ -145,11 +162,15 @@ def _said(answer: Answer, question: Question) -> Iterable[str]:
     """Where a search found what it found, when that is not where the reader was looking; and what it did not."""
     if answer.find:
         yield from finds.missing(answer.find)
+        if answer.find.kind == Kind.NUMBERS and any(
+            desk.tab_of(each) != question.tab for each in answer.orders
+        ):
+            yield _("Pasted numbers are shown from all lists, each order with its state.")
     if answer.is_cut and answer.orders:
         yield _("The page is short: few of the orders looked through suit. The next page looks further.")
     if not answer.elsewhere or not answer.orders:
         return
-    here = Tab(question.tab).label
+    here = Tab(question.tab).label if question.tab else _("All lists")
     if len(answer.orders) > 1:
         yield _("Nothing under %(here)s suits; these are on any list.") % {"here": here}
         return
@@ -162,11 +183,13 @@ def _said(answer: Answer, question: Question) -> Iterable[str]:
 
 
 def _alternatives(question: Question, answer: Answer, seller: Seller) -> list[dict[str, str]]:
-    """What else the text may have meant: a buyer of that name, where products are shown."""
-    other = finds.others(answer.find, seller) if answer.find and answer.orders else None
-    if (
-        other is None
-        or not desk.matching(replace(question, text=f"buyer:{other.text}"), seller, clock.now())[:1]
-    ):
-        return []
-    return [{"label": other.label, "url": question.url(text=f"buyer:{other.text}")}]
+    """What else the text may have meant: a buyer of that name, or titles, where products are shown."""
+    others = finds.others(answer.find, seller) if answer.find and answer.orders else []
+    offered = []
+    for other in others:
+        text = f"{FIELDS[other.kind in OF_BUYERS]}:{other.text}"
+        # Nobody is told that a name is there, when all its orders are Pending (O2).
+        asked = replace(question, text=text)
+        if other.kind not in OF_BUYERS or desk.matching(asked, seller, clock.now())[:1]:
+            offered.append({"label": other.label, "url": question.url(text=text)})
+    return offered

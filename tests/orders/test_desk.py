@@ -16,7 +16,6 @@ from orders import cancel_requests, lifecycle, sweeps
 from orders.entry import intake
 from orders.lists import attention, counts, desk, rows, search
 from orders.lists.attention import Attention
-from orders.lists.counts import Day
 from orders.lists.desk import Question
 from orders.models import Order, OrderCount
 from orders.states import CancelReason, OrderStatus, Tab
@@ -168,28 +167,14 @@ class TestCounts:
                 authorised((listing, 1)), reason=CancelReason.NO_INVENTORY, actor=SYSTEM, now=NOON
             )
         authorised((listing, 1))
-        before = counts.by_tab(listing.seller), counts.by_day(listing.seller, NOON.date(), NOON.date())
+        before = counts.by_tab(listing.seller)
         sweeps.run(sweeps.fold_counts, now=NOON, actor=SYSTEM)
         assert OrderCount.objects.filter(seller=listing.seller).count() == 2
-        assert (
-            counts.by_tab(listing.seller),
-            counts.by_day(listing.seller, NOON.date(), NOON.date()),
-        ) == before
+        assert counts.by_tab(listing.seller) == before
 
     def test_another_sellers_orders_are_not_counted(self):
         place((ListingFactory(), 1))
         assert sum(counts.by_tab(SellerFactory()).values()) == 0
-
-    def test_every_day_is_there_and_canceled_orders_stand_apart(self):
-        listing = ListingFactory(on_hand=100)
-        many(listing, [NOON, NOON, NOON - 2 * DAY])
-        lifecycle.cancel(authorised((listing, 1)), reason=CancelReason.NO_INVENTORY, actor=SYSTEM, now=NOON)
-        friday = NOON.date()
-        assert counts.by_day(listing.seller, friday - 2 * DAY, friday) == [
-            Day(friday - 2 * DAY, sold=1, canceled=0),
-            Day(friday - DAY, sold=0, canceled=0),
-            Day(friday, sold=2, canceled=1),
-        ]
 
     def test_counting_stops_past_the_cap_and_says_so(self, monkeypatch):
         monkeypatch.setattr(counting, "CAP", 3)

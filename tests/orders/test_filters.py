@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from inventory.models import Fulfilment
 from orders import cancel_requests, notes
 from orders.forms.desk import SIZES, Noted, Printed, QuestionForm, ShipBy, Sort
-from orders.lists import desk, walks
+from orders.lists import desk, filters, walks
 from orders.lists.attention import Attention
 from orders.lists.desk import Question, Turn
 from orders.models import Order
@@ -72,7 +72,7 @@ def shown(trade, **asked) -> list[int]:
     if not answer.elsewhere:
         matching = {places[order.pk] for order in desk.matching(question, seller, NOON)}
         assert set(seen) == matching
-        assert {places[order.pk] for order in desk.countable(question, seller, NOON)} == matching
+        assert {places[order.pk] for order in desk.countable(question, seller, NOON).orders} == matching
     return [] if answer.elsewhere else seen
 
 
@@ -207,3 +207,13 @@ def test_the_address_reads_back_what_it_says(question, ship_by, attention):
     assert Question.read(question.query(), seller) == question
     address = question.url().partition("?")[2]
     assert QuestionForm(QueryDict(address)).question() == question
+
+
+def test_what_is_walked_by_placing_is_not_said_to_stand_by_ship_date(trade):
+    """Words and notes are in their indexes by the moment of placing; with the ship-by filter and a warning too."""
+    for asked in ({"text": "CUP-1"}, {"note": "yes"}):
+        for more in ({"ship_by": "week"}, {"attention": "cancel-requested"}):
+            question = Question(sort="ship-by", **asked, **more)
+            assert filters.sorts(question) == [Sort.NEWEST, Sort.OLDEST]
+    assert shown(trade, text="CUP-1", ship_by="week", sort="ship-by") == [5, 4]
+    assert shown(trade, text="CUP-1", ship_by="week", sort="oldest") == [4, 5]

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from orders import lifecycle, shipping
-from orders.lists import desk, finds
+from orders.lists import desk, finds, kinds
 from orders.lists.desk import Question
-from orders.lists.finds import Kind
+from orders.lists.kinds import Kind
 from orders.models import BuyerName, BuyerOrder, Order
 from orders.states import CancelReason, Tab
 from tests.factories import MINUTE, NOON, ChannelFactory, ListingFactory
@@ -176,7 +176,8 @@ class TestOrder:
             assert desk.answer(replace(asked, turn=desk.Turn(above=page.previous)), lamp.seller, NOON).orders
 
     def test_too_many_words_ask_the_orders_themselves(self, lamp, monkeypatch):
-        monkeypatch.setattr(finds, "MOST_WORDS", 1)
+        for module in (finds, kinds):
+            monkeypatch.setattr(module, "MOST_WORDS", 1)
         listings = [
             ListingFactory(seller=lamp.seller, sku=f"T-{n}", asin=f"B00000000{n}", title=f"Tea no. {n}")
             for n in range(3)
