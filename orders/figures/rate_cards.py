@@ -110,6 +110,8 @@ def _point(rate: Rate, days: int, by_day: Mapping[date, Tally], day: date) -> Po
     share = rate.share(tally)
     written = {"against": counting.written(_counted(rate, tally)), "of": counting.written(tally.of)}
     told = rate.figures(tally.of) % written
+    if tally.against and not tally.of:
+        told = _("%(against)s, with no orders to compare with") % written
     return Point(day, share, "–" if share is None else percent(share, is_good=rate.is_good), told)
 
 

@@ -100,10 +100,13 @@ class Rate:
     key: str = "-placed_at"
 
     def share(self, tally: Tally) -> Fraction | None:
-        """The exact share; None where there is nothing to judge."""
-        if not tally.of:
+        """The exact share; None where there is nothing to judge.
+
+        All of it, where something counts against the seller and there is nothing to compare it with.
+        """
+        if not tally.of and not tally.against:
             return None
-        against = min(Fraction(tally.against, tally.of), Fraction(1))
+        against = min(Fraction(tally.against, tally.of), Fraction(1)) if tally.of else Fraction(1)
         return 1 - against if self.is_good else against
 
     def is_met(self, share: Fraction) -> bool:
@@ -189,7 +192,7 @@ def _traced_by_day(asked: Period) -> dict[date, Tally]:
 
 
 def _untraced(asked: Period) -> QuerySet[Order]:
-    return _placed_within(asked).filter(is_untraced=True)
+    return _placed_within(asked).filter(is_untraced=True, fulfilment=Fulfilment.MFN)
 
 
 def _untraced_notes(asked: Period, orders: Sequence[Order]) -> Notes:

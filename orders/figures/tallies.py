@@ -30,7 +30,7 @@ class Kept:
 
     @property
     def is_own(self) -> bool:
-        """The seller's to ship, and authorised; canceled since or not."""
+        """The seller's to ship, and no longer Pending; canceled since or not, also while they were."""
         return self.fulfilment == Fulfilment.MFN and self.status != OrderStatus.PENDING
 
     @property

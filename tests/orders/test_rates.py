@@ -111,7 +111,8 @@ class TestCancellations:
         sweeps.run(sweeps.cancel_overdue, now=after, actor=SYSTEM)
         assert tally(CANCELED, seller, after) == Tally(1, 0)
         card = rate_cards.card(CANCELED, 7, CANCELED.by_day(rates.period(seller, 30, after)), after.date())
-        assert (card.share, card.standing) == ("–", "No figure yet")
+        assert (card.share, card.of) == ("100%", "1, with no orders to compare with")
+        assert (card.standing, card.tone) == ("Off target", "bad")
         authorised((listing, 1), now=after)
         assert tally(CANCELED, seller, after) == Tally(1, 1)
 
@@ -133,6 +134,11 @@ def test_valid_tracking_by_hand(seller, listing):
         "1Z1 does not look like a tracking number of UPS. Check it for a typo.",
         "No tracking number: the package counts against your valid tracking rate.",
     ]
+
+
+def test_what_the_marketplace_ships_is_not_behind_the_tracking_rate(seller):
+    sent(authorised((ListingFactory(seller=seller, fulfilment=Fulfilment.AFN), 1)), NOON, "")
+    assert tally(TRACED, seller, NOON) == Tally(0, 0)
 
 
 class TestTargets:
