@@ -173,7 +173,7 @@ class TestBesideTheTabs:
         page = text(alice.get(f"/orders/?tab=unshipped&view={view.pk}"))
         assert f'name="view" value="{view.pk}"' in page
         # The four lists leave it.
-        assert '<a class="tab" href="/orders/?tab=shipped">' in page
+        assert '<a class="tab" href="/orders/?tab=shipped" data-tab="shipped">' in page
 
     def test_one_view_and_eight_views_need_the_same_queries(self, alice, seller, listing):
         authorised((listing, 1))
