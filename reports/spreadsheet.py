@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from reports.formulas import FORMULA
+
 MOST_ROWS = 1_048_576 - 1  # what a sheet holds, less its line of names
 LONGEST = 32_767  # characters that a cell holds
 NARROWEST, WIDEST = 9, 48
 LOOKED_AT = 100
 """Rows that are read for the widths of their columns before the first is written."""
 
-# Programs look through blanks and take the full-width signs for the plain ones.
-FORMULA = re.compile(r"[\s\x00-\x1f\ufeff\u200b]*[=+\-@＝＋－＠﹦﹢﹣﹫]|[\t\r\n\x00]")
 # What XML cannot hold, and what xlsxwriter would turn into an escape of its own.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,4})?")

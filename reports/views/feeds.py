@@ -99,8 +99,7 @@ def _upload(request: SellerRequest, form: UploadForm) -> HttpResponseBase:
     except Refused as refusal:
         form.add_error("file", str(refusal))
         # Another file with the old form's key would be refused as stale.
-        form.data = form.data.copy()
-        form.data["key"] = str(uuid.uuid4())
+        form.data = {**request.POST.dict(), "key": str(uuid.uuid4())}
         return _page(request, form, status=422)
     return redirect("feeds:feed", feed.key)
 

@@ -2,7 +2,11 @@
 
 import re
 
-FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")
+from reports.formulas import FORMULA
+
+SUSPECT = re.compile(f"'*(?:{FORMULA.pattern})")
+"""With the marks that stand before one already: so each of them is read back."""
+
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
 
@@ -14,9 +18,9 @@ def one_line(text: str) -> str:
 def defused(text: str) -> str:
     """One line that no spreadsheet program calculates: ' stands before what begins as a formula does."""
     text = one_line(text)
-    return f"'{text}" if FORMULA.match(text) else text
+    return f"'{text}" if SUSPECT.match(text) else text
 
 
 def plain(cell: str) -> str:
     """What `defused` was given: the ' is taken away again."""
-    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and SUSPECT.match(cell) else cell

@@ -14,6 +14,7 @@ from reports.feeds.files.xml_stream import Node
 AROUND = ("MessageID", "OperationType", "MarketplaceName")
 OPERATIONS = ("", "Update", "PartialUpdate")
 MOST_ID_DIGITS = 20
+MOST_PROBLEMS = 20
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,11 @@ class Reading:
             self.note(codes.CURRENCY, "currency", _("The amounts of a row are in one currency."))
 
     def note(self, code: str, name: str, sentence: str) -> None:
-        self.problems.append(Problem(code, shown(name), sentence))
+        """A problem; beyond so many there is only one more, so that no message becomes larger than it was."""
+        if len(self.problems) < MOST_PROBLEMS - 1:
+            self.problems.append(Problem(code, shown(name), sentence))
+        elif len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(code, "", _("More is wrong with this message than is told here.")))
 
 
 def rows(message_type: str, message: Node) -> Iterator[tuple[dict[str, str], tuple[Problem, ...]]]:

@@ -242,3 +242,11 @@ def test_xml_that_is_no_feed_is_refused_whole(path: Path, content: str, code: st
         reading.open(path)
     assert refusal.value.code == code
     assert refusal.value.sentence
+
+
+def test_i1_a_message_of_thousands_of_unknown_elements_has_twenty_problems_at_most(path: Path) -> None:
+    body = STOCK_BODY + "".join(f"<Odd{n}>x</Odd{n}>" for n in range(4_000))
+    path.write_text(envelope("Inventory", [body, STOCK_BODY]))
+    odd, sound = reading.open(path).rows()
+    assert (len(odd.problems), sound.problems) == (20, ())
+    assert "More is wrong" in odd.problems[-1].sentence
