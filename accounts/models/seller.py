@@ -24,7 +24,7 @@ class Right(models.TextChoices):
     CANCEL = "cancel", _("Cancel orders")
     REFUND = "refund", _("Refund")
     MESSAGE = "message", _("Write to buyers")
-    REPORT = "report", _("Reports and feeds")
+    REPORT = "report", _("Reports")
     SETTINGS = "settings", _("Settings and team")
 
 
