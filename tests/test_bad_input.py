@@ -9,11 +9,13 @@ from accounts.models import Invitation
 from orders.models import Order
 from tests import test_odd_fields as odd_fields
 from tests.access import ACCOUNT, GUARDED, LATER, OPEN, World, answered, names, shipment, visitor
+from tests.batches import access as batches
 from tests.factories import NOON
 from tests.helpers import ship
 from tests.inventory import access as stock
 from tests.messaging import access as talks
 from tests.orders import access as many
+from tests.orders.desk import access as own_desk
 from tests.reports.feeds import access as feeds
 
 pytestmark = pytest.mark.django_db
@@ -435,6 +437,9 @@ def test_every_page_is_among_those_that_were_tried():
     # One click each on a signed link, and the removal of one's own address: tests/notifications.
     tried |= {f"notifications:{name}" for name in ("unsubscribe", "confirm", "remove_address")}
     tried |= {*many.PAGES}  # tests/orders/bulk
+    tried |= {*batches.PAGES, *batches.APART}  # tests/batches/test_page.py
+    tried |= {*own_desk.PAGES, *own_desk.APART}  # tests/orders/desk/test_table.py, test_saved_views.py
+    tried |= {"reports:change_plan"}  # tests/reports/test_plan_page.py
     tried |= {*stock.PAGES}  # tests/inventory/test_bad_input.py
     tried |= {*feeds.PAGES, *feeds.APART}  # tests/reports/feeds/test_feed_pages.py
     tried |= {*talks.PAGES, *talks.OPEN}  # tests/messaging/test_bad_forms.py

@@ -26,7 +26,7 @@ FILES = (
     "slip",
     "slips",
     ":download",
-    ":file",
+    "file",
     ":report",
     ":mend",
     "feeds:template",
