@@ -15,6 +15,7 @@ from batches.kinds import Kind, Result, done, refused, warned
 from batches.models import Batch, BatchRow
 from inventory.models import Fulfilment
 from orders import changes, lifecycle
+from orders.bulk import anew
 from orders.models import Order
 from orders.refusals import AlreadyCanceled, Refused
 from orders.states import CancelReason, OrderStatus
@@ -79,10 +80,10 @@ def handle(batch: Batch, row: BatchRow, *, actor: Actor, now: datetime) -> Resul
     except AlreadyCanceled:
         return warned(_("Was canceled before; nothing was changed."), "already")
     except changes.Changed as refusal:
-        return refused(str(refusal), "changed")
+        return refused(str(refusal), anew.CHANGED)
     except Refused as refusal:
         return refused(str(refusal), "refused")
     return done(_("Canceled: the buyer is told and not charged."))
 
 
-KIND = Kind(label=gettext_lazy("Cancel orders"), right=Right.CANCEL, handle=handle)
+KIND = Kind(label=gettext_lazy("Cancel orders"), right=Right.CANCEL, handle=handle, home=anew.home)

@@ -13,6 +13,7 @@ from accounts.models import Right
 from batches.kinds import Kind, Result, done, refused, warned
 from batches.models import Batch, BatchRow
 from orders import packages, shipping, tracking
+from orders.bulk import anew
 from orders.bulk.grid import Line
 from orders.changes import Changed
 from orders.models import Order
@@ -56,7 +57,7 @@ def handle(batch: Batch, row: BatchRow, *, actor: Actor, now: datetime) -> Resul
     except CaptureRefused as refusal:
         return refused(str(refusal), "not-charged")
     except Changed as refusal:
-        return refused(str(refusal), "changed")
+        return refused(str(refusal), anew.CHANGED)
     except Refused as refusal:
         return refused(str(refusal), "refused")
     return _told(parcel, is_waiting=confirmed.is_waiting)
@@ -95,5 +96,10 @@ def _read(batch: Batch, row: BatchRow) -> Shipment | None:
 
 
 KIND = Kind(
-    label=gettext_lazy("Confirm shipments"), right=Right.SHIP, handle=handle, check=check, is_atomic=False
+    label=gettext_lazy("Confirm shipments"),
+    right=Right.SHIP,
+    handle=handle,
+    check=check,
+    is_atomic=False,
+    home=anew.home,
 )

@@ -144,3 +144,17 @@ def test_a_sheet_that_ships_a_part_of_an_order_confirms_none_of_it(alice, orders
     shown = text(alice.post(URL, {"grid": "1", "paste": "1", "pasted": sheet}), status=422)
     assert f"{orders[0].number}: the sheet ships 1 of 2 units." in shown
     assert [f'name="line" value="{number}"' in shown for number in numbers(*orders)] == [False, True]
+
+
+def test_rows_refused_as_changed_are_picked_anew_and_not_tried_as_they_were(alice, orders):
+    begun = alice.post(URL, grid(*orders))
+    ask(orders[0])
+    batch = worked(begun)
+    assert batch.rows.get(subject=orders[0].number).code == "changed"
+    page = alice.get(begun.url).content.decode()
+    assert "Try what was not done again" not in page
+    assert f'href="/orders/?tab=unshipped&amp;q={orders[0].number}"' in page
+    assert alice.post(f"{begun.url}again/").url == f"/orders/?tab=unshipped&q={orders[0].number}"
+    cancel_requests.decline(orders[0], actor=SYSTEM, now=NOON)
+    anew = sent(alice.post(URL, {"order": numbers(orders[0])}), orders[0])
+    assert worked(alice.post(URL, anew)).done_count == 1
