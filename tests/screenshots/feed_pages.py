@@ -2,15 +2,16 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.urls import reverse
 
 from accounts import clock
+from accounts.actors import Actor
 from accounts.models import Membership, Seller, User
+from batches import engine
+from batches.models import Batch
 from inventory.models import Fulfilment
-from messaging import threads
-from messaging.states import Reason
+from messaging.states import CaseState, Reason
 from orders.models import Order
 from orders.states import OrderStatus
 from tests.reports.feeds.feed_steps import UNKNOWN, parcel, processed, tried
@@ -34,7 +35,9 @@ def shots() -> Iterator[Shot]:
     )
     done = processed(tried(member, "stock", *STOCK), member)
     checked = tried(member, "ship", *_parcels(seller))
-    asked = _asked(seller)
+    asked = seller.threads.get(reason=Reason.RETURN_QUESTION).order
+    answered = seller.cases.get(state=CaseState.ANSWERED)
+    batch = _batch(seller, Actor.seller(member.user))
     yield Shot("feeds", reverse("feeds:list"))
     yield Shot("feeds-new-seller", reverse("feeds:list"), who=NEW)
     yield Shot("feed-checked", reverse("feeds:feed", args=[checked.key]))
@@ -42,19 +45,24 @@ def shots() -> Iterator[Shot]:
     yield Shot("messages", reverse("messaging:list"))
     yield Shot("messages-all", f"{reverse('messaging:list')}?show=all")
     yield Shot("thread", reverse("messaging:order", args=[asked.number]))
+    yield Shot("cases", reverse("messaging:cases"))
+    yield Shot("case-answered", reverse("messaging:case", args=[answered.pk]))
+    yield Shot("batch", reverse("batches:batch", args=[batch.key]))
     yield Shot("saved-texts", reverse("messaging:templates"))
     yield Shot("missing", f"{reverse('messaging:missing')}?q=999-9999999-9999999")
     for name in ("inbox", "mails", "why", "settings"):
         yield Shot(f"notices-{name}", reverse(f"notifications:{name}"))
 
 
-def _asked(seller: Seller) -> Order:
-    """An order whose buyer has written, and waits."""
-    order = seller.orders.filter(status=OrderStatus.SHIPPED, fulfilment=Fulfilment.MFN).order_by("-pk")[0]
-    words = "Hello! The parcel is here, thank you. Is there a spare wick for the lantern, too?"
-    told = {"reason": Reason.OTHER, "key": uuid.uuid4(), "now": clock.now() - timedelta(hours=3)}
-    threads.receive(order, words, **told)
-    return order
+def _batch(seller: Seller, actor: Actor) -> Batch:
+    """A dry run of canceling some orders, one of which is nobody's: nothing is changed."""
+    own = seller.orders.filter(fulfilment=Fulfilment.MFN).order_by("-pk")
+    numbers = [*own.filter(status=OrderStatus.UNSHIPPED).values_list("number", flat=True)[:5], UNKNOWN]
+    told = {"kind": "cancel", "key": uuid.uuid4(), "params": {"reason": "no_inventory"}, "is_dry_run": True}
+    batch = engine.create(
+        seller=seller, rows=[(number, {}) for number in numbers], actor=actor, now=clock.now(), **told
+    )
+    return engine.finish(batch.pk)
 
 
 def _parcels(seller: Seller) -> list[dict[str, object]]:
