@@ -39,7 +39,7 @@ def table(request: SellerRequest) -> HttpResponse:
         _keep(mine, form, view if request.POST.get("only_view") == "1" else None, request.POST)
     except ViewRefused as refusal:
         messages.warning(request, f"{refusal} {_('Save again to replace it.')}")
-        return _page(request, _renewed(request, form, refusal), asked, view, status=409)
+        return _page(request, _renewed(request, form), asked, view, status=409)
     messages.success(request, _("The table is as you want it."))
     return redirect(asked.url())
 
@@ -80,7 +80,7 @@ def _version(sent: QueryDict) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _renewed(request: SellerRequest, form: TableForm, refusal: ViewRefused) -> TableForm:
+def _renewed(request: SellerRequest, form: TableForm) -> TableForm:
     """What was typed, on top of what is there by now."""
     again = form.moved("")
     again.initial["version"] = saved_views.of(request.membership).preference.version
