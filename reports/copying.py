@@ -24,8 +24,12 @@ ROWS = """COPY (
     ORDER BY o.id, {then}
 ) TO STDOUT WITH ({options})"""
 OPTIONS = {Format.TSV: "FORMAT text, NULL ''", Format.CSV: "FORMAT csv"}
-# Where the orders are nearly all of those between them, their items are too: quicker to plan, and read in a row.
+# Where the orders are nearly all of those between them, all are read in a row but the others: quicker than one by one.
 DENSE = 2
+THEY, ALL_BUT = (
+    "o.id = ANY(%(orders)s::bigint[])",
+    "o.id BETWEEN %(least)s AND %(most)s AND o.id <> ALL(%(others)s::bigint[])",
+)
 AMONG_THEM, BETWEEN_THEM = "order_id = ANY(%(orders)s::bigint[])", "order_id BETWEEN %(least)s AND %(most)s"
 # One processor and no compiling: a part is small. Sorted in memory.
 PLANNER = "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off; SET LOCAL work_mem = '32MB'"
@@ -48,19 +52,31 @@ def rows(
     """The lines of these orders, and how many there are. In the caller's transaction."""
     cells = ", ".join(_cell(column, form) for column in columns)
     sql = ROWS.format(cells=cells, rows=kind.rows, then=kind.then, options=OPTIONS[form])
-    if orders[-1] - orders[0] < DENSE * len(orders):
-        sql = sql.replace(AMONG_THEM, BETWEEN_THEM)
+    if is_dense := orders[-1] - orders[0] < DENSE * len(orders):
+        sql = sql.replace(AMONG_THEM, BETWEEN_THEM).replace(THEY, ALL_BUT)
+    limits = _between(orders) if is_dense else {"orders": _array(orders)}
     text = io.BytesIO()
     with connection.cursor() as cursor:
         cursor.execute(PLANNER)
-        cursor.copy_expert(cursor.mogrify(sql, {**words, **_limits(orders)}), text)
+        cursor.copy_expert(cursor.mogrify(sql, {**words, **limits}), text)
         done = cursor.rowcount
     return (_csv(text.getvalue(), done) if form == Format.CSV else _tsv(text.getvalue())), done
 
 
-def _limits(orders: Sequence[int]) -> dict[str, Any]:
-    """All of them, as one text, since a list of so many numbers would be read one by one; the least and the most."""
-    return {"orders": f"{{{','.join(map(str, orders))}}}", "least": orders[0], "most": orders[-1]}
+def _between(orders: Sequence[int]) -> dict[str, Any]:
+    """The least of them and the most, and which between them are others."""
+    others = set(range(orders[0], orders[-1])).difference(orders)
+    return {
+        "orders": _array(orders),
+        "least": orders[0],
+        "most": orders[-1],
+        "others": _array(sorted(others)),
+    }
+
+
+def _array(orders: Sequence[int]) -> str:
+    """As one text, since a list of so many numbers would be read one by one."""
+    return f"{{{','.join(map(str, orders))}}}"
 
 
 def _cell(column: Column, form: Format) -> str:
