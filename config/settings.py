@@ -17,6 +17,7 @@ from csp.constants import NONE, SELF
 
 from config import env, logs
 from config.local import servers
+from config.offers import BATCH_KINDS, SLOTS  # noqa: F401 - settings like the others
 
 # Django's generic classes may then be named with their model, as the type checker reads them.
 django_stubs_ext.monkeypatch()
@@ -266,26 +267,6 @@ MEDIA_ROOT = VAR / "files"
 
 # Who lends the numbers by which sellers reach buyers (C3).
 PHONE_POOL = "orders.phones.SharedNumber"
-
-# What the apps above put onto the pages of orders (docs/adr/0010).
-SLOTS: dict[str, list[str]] = {
-    "home": ["messaging.slots.home_warning", "notifications.attention.home_warning"],
-    "home_work": ["messaging.slots.home_work", "refunds.slots.home_work"],
-    "rates": ["messaging.waits.REPLIES"],
-    "order": ["messaging.slots.panel", "refunds.slots.panel"],
-    "order_actions": ["messaging.slots.button", "refunds.slots.button"],
-    "buyer": ["messaging.slots.buyer", "refunds.slots.buyer"],
-}
-
-# What can be done to many rows at once, by the name that a batch keeps (docs/adr/0013).
-BATCH_KINDS: dict[str, str] = {
-    "cancel": "orders.bulk.cancel.KIND",
-    "ship": "orders.bulk.ship.KIND",
-    "feed_ship": "reports.feeds.kinds.SHIP",
-    "feed_cancel": "reports.feeds.kinds.CANCEL",
-    "feed_adjust": "reports.feeds.kinds.ADJUST",
-    "feed_stock": "reports.feeds.kinds.STOCK",
-}
 
 # The demo: orders keep coming while `make run` is open.
 SIMULATE = LOCAL and env.flag("SIMULATE", default=True)

@@ -9,40 +9,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_refund_fee_kept'),
-        ('orders', '0012_fill_search_tables'),
+        ("accounts", "0004_refund_fee_kept"),
+        ("orders", "0012_fill_search_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='order',
-            name='search_words',
+            model_name="order",
+            name="search_words",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='order',
-            name='search_renamed',
+            model_name="order",
+            name="search_renamed",
         ),
         migrations.RemoveIndex(
-            model_name='package',
-            name='package_tracking',
+            model_name="package",
+            name="package_tracking",
         ),
         migrations.AddIndex(
-            model_name='buyername',
-            index=models.Index(models.F('seller'), django.db.models.functions.text.Right('name', 2), name='buyer_name_ends'),
+            model_name="buyername",
+            index=models.Index(
+                models.F("seller"), django.db.models.functions.text.Right("name", 2), name="buyer_name_ends"
+            ),
         ),
         migrations.AddIndex(
-            model_name='package',
-            index=models.Index(models.F('seller'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper(models.Func('tracking_number', models.Value(' .-'), models.Value(''), function='translate', output_field=models.TextField()), output_field=models.TextField()), name='text_pattern_ops'), name='package_tracking_bare'),
+            model_name="package",
+            index=models.Index(
+                models.F("seller"),
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper(
+                        models.Func(
+                            "tracking_number",
+                            models.Value(" .-"),
+                            models.Value(""),
+                            function="translate",
+                            output_field=models.TextField(),
+                        ),
+                        output_field=models.TextField(),
+                    ),
+                    name="text_pattern_ops",
+                ),
+                name="package_tracking_bare",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='order',
-            trigger=pgtrigger.compiler.Trigger(name='search_words', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nINSERT INTO orders_orderfacet (seller_id, channel_id, fulfilment, service)\nSELECT DISTINCT seller_id, channel_id, fulfilment, service FROM new_rows AS n WHERE NOT EXISTS (\n    SELECT FROM orders_orderfacet AS f WHERE f.seller_id = n.seller_id AND f.channel_id = n.channel_id\n    AND f.fulfilment = n.fulfilment AND f.service = n.service\n) ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING;\n\nPERFORM b.id FROM new_rows AS n\nJOIN orders_buyername AS b ON b.seller_id = n.seller_id AND b.name = upper(n.buyer_name)\nORDER BY b.id FOR KEY SHARE OF b;\nINSERT INTO orders_buyername (seller_id, name)\nSELECT DISTINCT seller_id, upper(buyer_name) FROM new_rows AS n WHERE NOT EXISTS (\n    SELECT FROM orders_buyername AS b WHERE b.seller_id = n.seller_id AND b.name = upper(n.buyer_name)\n) ORDER BY 1, 2 ON CONFLICT DO NOTHING;\nINSERT INTO orders_buyerorder (buyer_id, placed_at, order_id)\nSELECT b.id, n.placed_at, n.id\nFROM new_rows AS n JOIN orders_buyername AS b ON b.seller_id = n.seller_id AND b.name = upper(n.buyer_name)\nON CONFLICT DO NOTHING;\n\nINSERT INTO orders_orderdigits (order_id, seller_id, digits)\nSELECT id, seller_id, replace(number, '-', '') FROM new_rows ON CONFLICT DO NOTHING;\nRETURN NULL;", hash='c106999ea340d18df64290b6ad1a1d8adcd51ddf', level='STATEMENT', operation='INSERT', pgid='pgtrigger_search_words_6e826', referencing='REFERENCING NEW TABLE AS new_rows ', table='orders_order', when='AFTER')),
+            model_name="order",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_words",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\nINSERT INTO orders_orderfacet (seller_id, channel_id, fulfilment, service)\nSELECT DISTINCT seller_id, channel_id, fulfilment, service FROM new_rows AS n WHERE NOT EXISTS (\n    SELECT FROM orders_orderfacet AS f WHERE f.seller_id = n.seller_id AND f.channel_id = n.channel_id\n    AND f.fulfilment = n.fulfilment AND f.service = n.service\n) ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING;\n\nPERFORM b.id FROM new_rows AS n\nJOIN orders_buyername AS b ON b.seller_id = n.seller_id AND b.name = upper(n.buyer_name)\nORDER BY b.id FOR KEY SHARE OF b;\nINSERT INTO orders_buyername (seller_id, name)\nSELECT DISTINCT seller_id, upper(buyer_name) FROM new_rows AS n WHERE NOT EXISTS (\n    SELECT FROM orders_buyername AS b WHERE b.seller_id = n.seller_id AND b.name = upper(n.buyer_name)\n) ORDER BY 1, 2 ON CONFLICT DO NOTHING;\nINSERT INTO orders_buyerorder (buyer_id, placed_at, order_id)\nSELECT b.id, n.placed_at, n.id\nFROM new_rows AS n JOIN orders_buyername AS b ON b.seller_id = n.seller_id AND b.name = upper(n.buyer_name)\nON CONFLICT DO NOTHING;\n\nINSERT INTO orders_orderdigits (order_id, seller_id, digits)\nSELECT id, seller_id, replace(number, '-', '') FROM new_rows ON CONFLICT DO NOTHING;\nRETURN NULL;",
+                    hash="c106999ea340d18df64290b6ad1a1d8adcd51ddf",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_search_words_6e826",
+                    referencing="REFERENCING NEW TABLE AS new_rows ",
+                    table="orders_order",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='order',
-            trigger=pgtrigger.compiler.Trigger(name='search_renamed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."buyer_name" IS DISTINCT FROM (NEW."buyer_name"))', func='\nDELETE FROM orders_buyerorder AS p USING orders_buyername AS b\nWHERE b.seller_id = OLD.seller_id AND b.name = upper(OLD.buyer_name)\n    AND p.buyer_id = b.id AND p.placed_at = OLD.placed_at AND p.order_id = OLD.id;\nPERFORM FROM orders_buyername WHERE seller_id = OLD.seller_id AND name = upper(OLD.buyer_name) FOR UPDATE;\nDELETE FROM orders_buyername AS b WHERE b.seller_id = OLD.seller_id AND b.name = upper(OLD.buyer_name)\n    AND NOT EXISTS (SELECT FROM orders_buyerorder AS p WHERE p.buyer_id = b.id);\nINSERT INTO orders_buyername (seller_id, name) VALUES (NEW.seller_id, upper(NEW.buyer_name))\nON CONFLICT DO NOTHING;\nINSERT INTO orders_buyerorder (buyer_id, placed_at, order_id)\nSELECT id, NEW.placed_at, NEW.id FROM orders_buyername\nWHERE seller_id = NEW.seller_id AND name = upper(NEW.buyer_name) FOR KEY SHARE ON CONFLICT DO NOTHING;\nRETURN NULL;\n', hash='05c22a889111a6d22e1584d2d1ffb13e612c6fb5', operation='UPDATE OF "buyer_name"', pgid='pgtrigger_search_renamed_4c0fb', table='orders_order', when='AFTER')),
+            model_name="order",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_renamed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."buyer_name" IS DISTINCT FROM (NEW."buyer_name"))',
+                    func="\nDELETE FROM orders_buyerorder AS p USING orders_buyername AS b\nWHERE b.seller_id = OLD.seller_id AND b.name = upper(OLD.buyer_name)\n    AND p.buyer_id = b.id AND p.placed_at = OLD.placed_at AND p.order_id = OLD.id;\nPERFORM FROM orders_buyername WHERE seller_id = OLD.seller_id AND name = upper(OLD.buyer_name) FOR UPDATE;\nDELETE FROM orders_buyername AS b WHERE b.seller_id = OLD.seller_id AND b.name = upper(OLD.buyer_name)\n    AND NOT EXISTS (SELECT FROM orders_buyerorder AS p WHERE p.buyer_id = b.id);\nINSERT INTO orders_buyername (seller_id, name) VALUES (NEW.seller_id, upper(NEW.buyer_name))\nON CONFLICT DO NOTHING;\nINSERT INTO orders_buyerorder (buyer_id, placed_at, order_id)\nSELECT id, NEW.placed_at, NEW.id FROM orders_buyername\nWHERE seller_id = NEW.seller_id AND name = upper(NEW.buyer_name) FOR KEY SHARE ON CONFLICT DO NOTHING;\nRETURN NULL;\n",
+                    hash="05c22a889111a6d22e1584d2d1ffb13e612c6fb5",
+                    operation='UPDATE OF "buyer_name"',
+                    pgid="pgtrigger_search_renamed_4c0fb",
+                    table="orders_order",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

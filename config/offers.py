@@ -1,0 +1,21 @@
+"""What apps offer to the apps below them, which know them by these names alone."""
+
+# What the apps above put onto the pages of orders (docs/adr/0010).
+SLOTS: dict[str, list[str]] = {
+    "home": ["messaging.slots.home_warning", "notifications.attention.home_warning"],
+    "home_work": ["messaging.slots.home_work", "refunds.slots.home_work"],
+    "rates": ["messaging.waits.REPLIES"],
+    "order": ["messaging.slots.panel", "refunds.slots.panel"],
+    "order_actions": ["messaging.slots.button", "refunds.slots.button"],
+    "buyer": ["messaging.slots.buyer", "refunds.slots.buyer"],
+}
+
+# What can be done to many rows at once, by the name that a batch keeps (docs/adr/0013).
+BATCH_KINDS: dict[str, str] = {
+    "cancel": "orders.bulk.cancel.KIND",
+    "ship": "orders.bulk.ship.KIND",
+    "feed_ship": "reports.feeds.kinds.SHIP",
+    "feed_cancel": "reports.feeds.kinds.CANCEL",
+    "feed_adjust": "reports.feeds.kinds.ADJUST",
+    "feed_stock": "reports.feeds.kinds.STOCK",
+}
