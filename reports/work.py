@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.nudge import nudge
-from reports import copying, documents, endings, files, kinds, parts, spreadsheet, words
+from reports import ahead, copying, documents, endings, files, kinds, parts, spreadsheet, words
 from reports.models import Report
 from reports.states import Format, ReportState
 
@@ -135,11 +135,16 @@ def _make_rows(report: Report, before: str, draft: str, form: Format, until: flo
             start = files.append(draft, copying.header(columns, form))
             changes |= {"offset": start, "parts_done": 0, "rows_done": 0}
     files.remove(before)
-    while orders := parts.orders_of(report, report.parts_done + 1):
+
+    def copy(place: int) -> ahead.Part | None:
+        with transaction.atomic():
+            orders = parts.orders_of(report, place)
+            return copying.rows(kind, columns, form, said, orders) if orders else None
+
+    for text, done in ahead.parts(copy, report.parts_done + 1, report.rows_total or 0):
         if time.monotonic() >= until:
             raise OutOfTime
         with _record(report, is_durable=False) as changes:
-            text, done = copying.rows(kind, columns, form, said, orders)
             changes["offset"] = files.append(draft, text)
             changes |= {
                 "rows_done": report.rows_done + done,
