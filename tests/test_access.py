@@ -220,7 +220,7 @@ def test_orders_of_another_seller_are_not_canceled_with_ones_own(world):
     assert (rows, [number for number in numbers if number in response.content.decode()]) == (0, [])
     data = {"order": numbers, "confirm": "1", "reason": "no_inventory"}
     response, rows = stranger.ask("post", "/orders/cancel/", data)
-    assert (rows, response.context["canceled"], response.context["refused"]) == (0, 0, 2)
+    assert (rows, response.status_code) == (0, 302)
 
 
 def test_a_package_and_its_slip_are_found_by_their_own_order_alone(world):

@@ -85,7 +85,7 @@ def test_empty_cells_are_null_to_copy() -> None:
     assert sheets.TABLES.index("payments_payment") < sheets.TABLES.index("orders_order")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_tiny_run_measures_everything(tmp_path: Path) -> None:
     said = tmp_path / "figures.json"
     amounts = ["--orders", "300", "--small", "100", "--rounds", "1", "--arriving", "20", "--one-by-one", "3"]

@@ -39,6 +39,16 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|</?\w+[^>]*>")
 ALLOWED = {
     *{"SKU", "ASIN", "MFN", "AFN", "USD", "CN", "UTC", "EST", "EDT", "America", "New_York", "Shipby"},
     "Email",  # in a sentence of allauth's
+    *{"Enter", "CSV", "XLSX", "Excel"},
+    *{
+        "sku",
+        "buyer",
+        "title",
+        "tracking",
+        "LAMP",
+        "lamp",
+        "Maria",
+    },  # how a search may be written, by example
 }
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "label")
 KEPT_FOR_SCRIPTS = ("data-confirm", "data-confirm-label", "data-label", "data-copied", "data-past")

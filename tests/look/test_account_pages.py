@@ -43,7 +43,7 @@ def sign_in(page: Page, live_server: Any) -> User:
     return user
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.soak)])
 def test_entrances(page: Page, live_server: Any, faults: Faults, theme: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
@@ -61,7 +61,7 @@ def test_a_wrong_password_is_told_beside_the_form(page: Page, live_server: Any, 
     assert faults(page) == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.soak)])
 def test_pages_of_ones_own_account(page: Page, live_server: Any, faults: Faults, theme: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
@@ -71,7 +71,7 @@ def test_pages_of_ones_own_account(page: Page, live_server: Any, faults: Faults,
         assert (name, faults(page)) == (name, [])
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.soak)])
 def test_two_factor_sign_in_from_switching_on_to_the_codes(
     page: Page, live_server: Any, faults: Faults, settings: Any, theme: str
 ) -> None:

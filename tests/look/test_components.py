@@ -22,7 +22,7 @@ def look(page: Page, live_server: Any, *, width: int = 1280, theme: str = "light
     page.goto(f"{live_server.url}/orders/")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.soak)])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_component_is_accessible_and_fits(
     page: Page, live_server: Any, faults: Callable[[Page], list[str]], width: int, theme: str

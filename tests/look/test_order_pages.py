@@ -36,7 +36,7 @@ def order(page: Page, live_server: Any) -> Order:
     return authorised(*((each, 2) for each in listings), now=clock.now() - timedelta(days=6))
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (390, "dark"), (1280, "light"), (1720, "dark")])
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light")])
 def test_every_page_of_an_order(
     page: Page, live_server: Any, faults: Faults, order: Order, width: int, theme: str
 ) -> None:

@@ -34,7 +34,7 @@ def failed(listing):
 class TestPreferences:
     def test_n2_each_kind_at_each_place_has_its_switch(self, alice):
         page = alice.get(SETTINGS)
-        assert page.content.count(b'type="checkbox"') == len(CHOSEN) * 2
+        assert page.content.count(b'name="on-') == len(CHOSEN) * 2
         form = {"place": ["own", "portal"], "on-own": ["late"], "on-portal": ["sold", "late"]}
         assert alice.post(SETTINGS, form).status_code == 302
         assert kinds_of(alice.member) == ["late"]

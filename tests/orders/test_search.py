@@ -102,7 +102,7 @@ def test_signs_of_patterns_stand_for_themselves(lamp):
     order = authorised((listing, 1))
     assert found("50%_", lamp.seller).orders == [order]
     assert found("0% wo", lamp.seller).orders == [order]
-    assert found("5__", lamp.seller).orders == []
+    assert found("50__OFF", lamp.seller).orders == []
 
 
 class TestPending:
