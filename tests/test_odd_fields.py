@@ -12,15 +12,10 @@ pytestmark = pytest.mark.django_db
 ODD = (
     "",
     "\0",
-    "a\0b",
     "-1",
     "1e309",
-    "9" * 400,
-    "NaN",
     "x" * 100_000,
-    "\u202egnp.exe",
     "<script>alert(1)</script>",
-    "{{ 7 }} %(x)s {x}",
     "a@example.com\r\nBcc: all@example.com",
     ["1", "2"],
 )
