@@ -17,8 +17,8 @@ from tests.orders.desk.many import cookie, full_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Faults = Callable[[Page], list[str]]
-# Times, and milliseconds from the click to a page that answers: 860 on an idle machine, with room for a busy one.
-SLOWER, INTERACTIVE = 4, 1500
+SLOWER, INTERACTIVE = 4, 1000  # times, and milliseconds from the click to a page that answers
+MOST_LOADS = 12  # a busy machine disturbs most of them
 IDLE = """addEventListener("DOMContentLoaded", () => {
     requestIdleCallback(() => { window.idleAt = performance.now(); });
 });"""
@@ -111,7 +111,9 @@ def test_a_full_page_is_interactive_within_a_second_on_a_cpu_four_times_slower(
     expect(page.locator("[data-select-row]")).to_have_count(100)
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
-    times = [_busy(page, session, address) for _load in range(4)]
+    times: list[float] = []
+    while len(times) < MOST_LOADS and not (times and SLOWER * min(times) < INTERACTIVE):
+        times.append(_busy(page, session, address))
     assert 0 < SLOWER * min(times) < INTERACTIVE, times
     page.locator("[data-select-all]").check()
     expect(page.locator("[data-selected-count]").first).to_have_text("100")
