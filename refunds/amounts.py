@@ -1,7 +1,7 @@
 """What can be refunded of each item, and what a part of it comes to, to the minor unit (R2, R3, R5).
 
-Tax follows the price it was charged on, and shipping tax the shipping, in proportion to all that is refunded so
-far: so parts add up to the whole, and the last one takes the remainder.
+Each amount is the difference of two proportional shares, that of all refunded then and that of all refunded before,
+capped by what is left: so parts add up to the whole, and what was withheld on an earlier part stays withheld.
 """
 
 from dataclasses import dataclass
@@ -87,32 +87,31 @@ def of_price(
     tax: int | None = None,
     shipping_tax: int | None = None,
 ) -> Split:
-    """So much of the price and of the shipping, each with its tax: in proportion, or as much as is given.
+    """Return so much of the price and of the shipping, each with its tax: its share of it, or as much as is given.
 
-    Never checks what is left: `refunds.request` does, under the lock.
+    Doesn't check price and shipping against what is left: `refunds.request` does, under the lock.
     """
     if tax is None:
-        tax = _follows(price, item.charged.price, item.refunded.price, item.charged.tax, item.refunded.tax)
+        tax = _tax_on(item, price, "price", "tax")
     if shipping_tax is None:
-        charged, gone = item.charged, item.refunded
-        shipping_tax = _follows(
-            shipping, charged.shipping, gone.shipping, charged.shipping_tax, gone.shipping_tax
-        )
+        shipping_tax = _tax_on(item, shipping, "shipping", "shipping_tax")
     return Split(price, tax, shipping, shipping_tax)
 
 
 def of_units(item: ItemAmounts, units: int, *, with_shipping: bool = True) -> Split:
-    """What whole units cost; the last of them takes the remainder. Never more than is left."""
-    after = min(item.units_refunded + units, item.units_charged)
-    if after == item.units_charged:
-        return rest(item, is_less_shipping=not with_shipping)
+    """Return what whole units cost: the share of all units refunded then, less the share of those before.
 
-    def part(component: str) -> int:
-        charged = getattr(item.charged, component)
-        before = share(charged, item.units_refunded, item.units_charged)
-        return min(share(charged, after, item.units_charged) - before, getattr(item.left, component))
-
-    return of_price(item, part("price"), part("shipping") if with_shipping else 0)
+    So unit after unit comes to what all of them cost at once, and what was withheld on an earlier one stays
+    withheld. Never more than is left.
+    """
+    before, charged = item.units_refunded, item.units_charged
+    after = min(before + units, charged)
+    if after == before:
+        return Split()
+    split = Split(
+        *[_between(item, part, before=before, after=after, of=charged) for part in charges.COMPONENTS]
+    )
+    return split if with_shipping else Split(split.price, split.tax)
 
 
 def rest(item: ItemAmounts, *, is_less_shipping: bool = False) -> Split:
@@ -122,9 +121,16 @@ def rest(item: ItemAmounts, *, is_less_shipping: bool = False) -> Split:
     return item.left
 
 
-def _follows(base: int, charged: int, refunded: int, tax: int, tax_refunded: int) -> int:
-    """The tax on so much more of its base: the share of all that is refunded then, less what went before."""
+def _tax_on(item: ItemAmounts, base: int, of: str, tax: str) -> int:
+    """Return the tax on so much more of its base, as far as it is left."""
+    charged, before = getattr(item.charged, of), getattr(item.refunded, of)
     if base <= 0 or charged <= 0:
         return 0
-    due = share(tax, min(refunded + base, charged), charged)
-    return max(due - tax_refunded, 0)
+    return _between(item, tax, before=before, after=min(before + base, charged), of=charged)
+
+
+def _between(item: ItemAmounts, component: str, *, before: int, after: int, of: int) -> int:
+    """Return the difference of a component's two proportional shares, capped by what is left of it (R3)."""
+    charged: int = getattr(item.charged, component)
+    left: int = getattr(item.left, component)
+    return min(share(charged, after, of) - share(charged, before, of), left)

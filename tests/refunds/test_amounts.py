@@ -1,6 +1,7 @@
 """What a part of a refund comes to: tax in proportion, pieces that add up, whatever the currency (R2, R3)."""
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -67,16 +68,45 @@ def test_shipping_tax_follows_the_shipping_and_not_the_price():
     assert amounts.of_price(state, 0, 100) == Split(0, 0, 100, 10)
 
 
-def test_a_tax_that_is_given_stands_and_the_next_one_catches_up():
+def test_a_tax_that_is_given_stands_and_what_it_withheld_stays_withheld():
     state = item(Split(1_000, 80))
     first = amounts.of_price(state, 500, tax=80)
     assert first == Split(500, 80)
     assert amounts.of_price(after(state, first), 500) == Split(500, 0)
     less = amounts.of_price(state, 500, tax=0)
-    assert amounts.of_price(after(state, less), 500) == Split(500, 80)
+    assert amounts.of_price(after(state, less), 500) == Split(500, 40)
 
 
-def test_of_units_is_what_each_unit_cost_and_the_last_takes_the_remainder():
+def test_r3_shipping_withheld_on_one_unit_stays_withheld_on_the_last():
+    """2 units at 10.00, 0.80 tax each, 5.00 shipping: the first goes back less shipping, the second with its half."""
+    state = item(Split(2_000, 160, 500), units=2)
+    first = amounts.of_units(state, 1, with_shipping=False)
+    second = amounts.of_units(after(state, first, 1), 1)
+    assert (first, second) == (Split(1_000, 80), Split(1_000, 80, 250))
+
+
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_r3_whatever_was_withheld_on_one_unit_stays_withheld_on_the_others(component):
+    state = item(Split(3_000, 240, 500, 50), units=3)
+    first = replace(amounts.of_units(state, 1), **{component: 0})
+    rest = amounts.of_units(after(state, first, 1), 2)
+    assert rest == state.charged - amounts.of_units(state, 1)
+
+
+@EXAMPLES
+@given(SPLITS, st.integers(1, 30), st.integers(0, 30), st.data())
+def test_r3_unit_after_unit_comes_to_all_of_them_at_once(charged, units, gone, data):
+    """Also after refunds by amount, which count no unit."""
+    refunded = Split(*[data.draw(st.integers(0, getattr(charged, part))) for part in COMPONENTS])
+    state = item(charged, refunded, units, min(gone, units))
+    at_once, one_by_one = amounts.of_units(state, state.units_left), Split()
+    for _unit in range(state.units_left):
+        split = amounts.of_units(state, 1)
+        state, one_by_one = after(state, split, 1), one_by_one + split
+    assert one_by_one == at_once
+
+
+def test_of_units_is_what_each_unit_cost_by_the_difference_of_two_shares():
     state = item(Split(1_000, 100, 500, 1), units=3)
     found = []
     for _unit in range(3):
@@ -107,6 +137,7 @@ def test_r5_the_rest_less_the_shipping_cost():
 def test_what_cost_nothing_has_no_tax_in_proportion():
     assert amounts.of_price(item(Split(0, 10)), 0) == Split()
     assert amounts.of_units(item(Split(0, 10), units=1), 1) == Split(0, 10)
+    assert amounts.of_units(item(Split(), units=1, gone=1), 1) == Split()
 
 
 def test_an_item_without_a_refund_is_left_whole_for_the_units_that_were_kept():

@@ -163,10 +163,10 @@ def test_m5_a_thousand_orders(currency, lines, seed):
 def test_m5_twin_that_rounds_each_piece_by_itself_is_found(monkeypatch):
     """The usual fault: each piece's tax rounded on its own, so that the sum is not what was charged."""
 
-    def by_itself(base, charged, _refunded, tax, _tax_refunded):
-        return share(tax, min(base, charged), charged) if charged else 0
+    def by_itself(item, component, *, before, after, of):
+        return share(getattr(item.charged, component), after - before, of)
 
-    monkeypatch.setattr(amounts, "_follows", by_itself)
+    monkeypatch.setattr(amounts, "_between", by_itself)
     state = amounts.ItemAmounts(amounts.Split(3, 2), amounts.Split(), 3, 0)
     for _unit in range(3):
         split = amounts.of_price(state, 1)
