@@ -191,7 +191,7 @@ def _take_off(
         actor,
         now,
     )
-    told = [{"sku": item.sku, "units": count} for item, count in chosen.items()]
+    told = [{"sku": item.sku, "units": count, "item": item.number} for item, count in chosen.items()]
     event = history.event(order, EventKind.UNITS_CANCELED, actor=actor, now=now, units=told, reason=reason)
     history.tell_buyer(history.write([event]), memo)
 

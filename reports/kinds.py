@@ -33,10 +33,6 @@ class Kind:
 ITEMS = "JOIN orders_orderitem i ON i.order_id = ANY(%(orders)s::bigint[]) AND i.order_id = o.id"
 CANCEL_REQUEST = "LEFT JOIN orders_cancelrequest q ON q.order_id = o.id AND q.state = 'open'"
 LAST_EVENT = "LEFT JOIN LATERAL (SELECT max(at) AS at FROM orders_orderevent WHERE order_id = o.id) e ON true"
-LAST_CANCEL = """LEFT JOIN LATERAL (
-        SELECT at, actor_kind, details FROM orders_orderevent WHERE order_id = o.id AND kind = 'units_canceled'
-        ORDER BY id DESC LIMIT 1
-    ) e ON true"""
 OF_SELLER = "SELECT id FROM orders_order WHERE seller_id = %(seller)s"
 # Events are looked up by their moment alone: few days of everybody's before all days of one order after the other.
 EVENTS = "SELECT order_id FROM orders_orderevent WHERE seller_id = %(seller)s AND at >= %(first)s AND at < %(last)s"
@@ -79,9 +75,9 @@ _ALL = (
         K.CANCELED,
         money_columns.CANCELED,
         f"""{OF_SELLER} AND status = 'canceled' AND canceled_at >= %(first)s AND canceled_at < %(last)s
-            UNION SELECT id FROM orders_order WHERE status <> 'canceled'
-                AND id = ANY(ARRAY({EVENTS} AND kind = 'units_canceled'))""",
-        f"{ITEMS} AND i.units_canceled > 0 {LAST_CANCEL}",
+            UNION {EVENTS} AND kind = 'units_canceled'""",
+        money_columns.CANCELED_ROWS,
+        "e.id, i.id",
     ),
     Kind(
         K.REFUNDS,
@@ -96,7 +92,7 @@ _ALL = (
         money_columns.SETTLEMENT,
         """SELECT r.id FROM payments_statement s JOIN payments_statementline l ON l.statement_id = s.id
             JOIN orders_order r ON r.payment_id = l.payment_id
-            WHERE s.seller_id = %(seller)s AND l.day >= %(first_day)s AND l.day <= %(last_day)s""",
+            WHERE s.seller_id = %(seller)s AND s.closed_at >= %(first)s AND s.closed_at < %(last)s""",
         money_columns.SETTLEMENT_ROWS,
         "l.id, a.turn",
     ),

@@ -29,8 +29,6 @@ CANCEL_CODES: dict[str, str] = {
 }
 """As the Order Cancellation feed writes them; the last two are the marketplace's."""
 
-WHOLE_OR_UNITS = "CASE WHEN o.status = 'canceled' THEN {order} ELSE {units} END"
-
 
 def _code(sql: str, codes: dict[str, str]) -> str:
     """The trade's word for ours; ours where the trade has none."""
@@ -39,29 +37,28 @@ def _code(sql: str, codes: dict[str, str]) -> str:
 
 
 def _lost(component: str) -> str:
-    """What of a component fell away with the canceled units."""
-    return f"i.{component} - coalesce({kept(component)}, 0)"
+    """What of a component fell away with the units of one cancellation."""
+    return f"({_share(component, 'e.before')}) - ({_share(component, 'e.after')})"
+
+
+def _share(component: str, canceled: str) -> str:
+    """A component's share of the units that are left once so many were canceled; see accounts.money.share."""
+    return f"(2 * i.{component} * (i.quantity - {canceled}) + i.quantity) / (2 * i.quantity)"
 
 
 CANCELED = [
     plain("order-id", "o.number"),
     plain("order-item-id", "i.number"),
     PLACED,
-    moment("cancellation-date", WHOLE_OR_UNITS.format(order="o.canceled_at", units="e.at")),
-    plain("order-status", "CASE WHEN o.status = 'canceled' THEN 'Cancelled' ELSE 'Partially Cancelled' END"),
-    plain("cancelled-by", WHOLE_OR_UNITS.format(order="o.canceled_by", units="e.actor_kind")),
-    plain(
-        "cancellation-reason-code",
-        _code(
-            "(" + WHOLE_OR_UNITS.format(order="o.cancel_reason", units="e.details->>'reason'") + ")",
-            CANCEL_CODES,
-        ),
-    ),
+    moment("cancellation-date", "e.at"),
+    plain("order-status", "CASE e.kind WHEN 'canceled' THEN 'Cancelled' ELSE 'Partially Cancelled' END"),
+    plain("cancelled-by", "CASE e.kind WHEN 'canceled' THEN o.canceled_by ELSE e.actor_kind END"),
+    plain("cancellation-reason-code", _code("(e.details->>'reason')", CANCEL_CODES)),
     SKU,
     ASIN,
     PRODUCT,
     count("quantity-purchased", "i.quantity"),
-    count("quantity-cancelled", "i.units_canceled"),
+    count("quantity-cancelled", "e.after - e.before"),
     plain("currency", "o.currency"),
     amount("item-price", _lost("price")),
     amount("item-tax", _lost("tax")),
@@ -69,6 +66,21 @@ CANCELED = [
     amount("shipping-tax", _lost("shipping_tax")),
     *optional(SERVICE, CHANNEL, FULFILMENT),
 ]
+# One row for each time that units of an item were canceled. How many were canceled before it and after it is counted
+# from the order's history; an event that names no item is about the first item of its SKU.
+CANCELED_ROWS = """JOIN orders_orderitem i ON i.order_id = o.id AND i.units_canceled > 0
+    JOIN LATERAL (
+        SELECT v.id, v.at, v.kind, v.actor_kind, v.details,
+            coalesce(sum(u.units) OVER (ORDER BY v.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before,
+            CASE v.kind WHEN 'canceled' THEN i.units_canceled
+                ELSE coalesce(sum(u.units) OVER (ORDER BY v.id), 0) END AS after
+        FROM orders_orderevent v LEFT JOIN LATERAL (
+            SELECT (told->>'units')::int AS units FROM jsonb_array_elements(v.details->'units') told
+            WHERE told->>'item' = i.number OR (NOT told ? 'item' AND i.id = (
+                SELECT min(id) FROM orders_orderitem WHERE order_id = o.id AND sku = told->>'sku'))
+        ) u ON true
+        WHERE v.order_id = o.id AND v.kind IN ('canceled', 'units_canceled')
+    ) e ON e.after > e.before AND e.at >= %(first)s AND e.at < %(last)s"""
 
 REFUND_CODES: dict[str, str] = {ours: theirs for theirs, ours in FEED_CODES.items()}
 REFUNDS = [
@@ -127,10 +139,9 @@ SETTLEMENT = [
     plain("posted-date", "l.day"),
     *optional(FULFILMENT),
 ]
-# One row for each amount that an order brought to a statement: together they are what the statement paid for it.
+# One row for each amount that an order brought to a statement that was closed in the days of the report.
 SETTLEMENT_ROWS = """JOIN payments_statementline l ON l.payment_id = o.payment_id
-        AND l.day >= %(first_day)s AND l.day <= %(last_day)s
-    JOIN payments_statement s ON s.id = l.statement_id
+    JOIN payments_statement s ON s.id = l.statement_id AND s.closed_at >= %(first)s AND s.closed_at < %(last)s
     JOIN LATERAL (VALUES
         ('Order', 'ItemPrice', 'Charges', l.charges, 1),
         ('Refund', 'ItemPrice', 'Refunds', -l.refunds, 2),

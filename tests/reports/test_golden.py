@@ -47,7 +47,7 @@ def seller():
 
 def test_f4_each_kind_to_the_letter(seller):
     different = []
-    days = {"days": None, "first_day": (NOON - DAY).date(), "last_day": (NOON + 30 * DAY).date()}
+    days = {"days": None, "first_day": (NOON - DAY).date(), "last_day": (NOON + 61 * DAY).date()}
     for kind in ASKABLE:
         for form in (Format.TSV, Format.CSV):
             report = made(asked(seller, kind, format=form, **days))
