@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
@@ -17,6 +18,19 @@ HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 PAIRED_ENOUGH = 0.9
 EVERYDAY_FROM, EVERYDAY_TO = 0xB0, 0xD7
 EVERYDAY_ENOUGH = 0.5
+QUOTE = '"'
+QUOTED_CELL = r'"(?:[^"\t]|"")*+"'
+QUOTED_LINE = re.compile(rf'(?:{QUOTED_CELL}|[^"\t]*+)(?:\t(?:{QUOTED_CELL}|[^"\t]*+))*+[\r\n]*')
+LINE_ENDS = re.compile(r"[ ]*[\r\n]+[ ]*")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row of a tab-delimited file: its first line, its cells, and whether a line end follows."""
+
+    line: int
+    cells: list[str]
+    is_ended: bool
 
 
 class Fault(Enum):
@@ -75,6 +89,59 @@ def lines(path: Path, encoding: str, *, end: str = "\n") -> Iterator[str]:
             if len(text) > LINE_AT_MOST:
                 raise Unreadable(_("Line %(line)d is far too long.") % {"line": number}, Fault.LONG_LINE)
             yield text
+
+
+def is_quoted(path: Path, encoding: str, *, end: str = "\n") -> bool:
+    """Return whether a spreadsheet program wrote the file, with quotes around cells as in RFC 4180.
+
+    Such a program quotes every cell that holds a quote, and doubles it. So one cell with a bare quote, as in
+    `1/2" BOLT`, says that quotes are plain characters in all of the file. A tab inside quotes says so as well: no
+    sheet has one in a cell, and a stray quote would otherwise swallow the rows up to the next one.
+    """
+    if not any(QUOTE in text for text in texts(path, encoding)):
+        return False
+    logical = _logical_lines(path, encoding, end)
+    return all(QUOTE not in text or QUOTED_LINE.fullmatch(text) for text in logical)
+
+
+def records(
+    path: Path, encoding: str, *, end: str = "\n", quoted: bool = False, within: int = 0
+) -> Iterator[Record]:
+    """Yield the rows of a tab-delimited file that are not blank; `quoted` is what `is_quoted` said of it.
+
+    With `within`, only those that begin in so many first lines. A line end inside quotes becomes a blank.
+    Raises Unreadable for a line that is longer than any row.
+    """
+    number = 1
+    for text in _logical_lines(path, encoding, end) if quoted else lines(path, encoding, end=end):
+        if within and number > within:
+            return
+        if not text.isspace():
+            cells = text.rstrip("\r\n").split("\t")
+            yield Record(number, [_unquoted(cell) for cell in cells] if quoted else cells, text.endswith(end))
+        number += text.count(end) if quoted else 1
+
+
+def _logical_lines(path: Path, encoding: str, end: str) -> Iterator[str]:
+    """Yield lines, joined while a quote is open; one that nothing closes is given back as it is."""
+    held = ""
+    for text in lines(path, encoding, end=end):
+        if not held and QUOTE not in text:
+            yield text
+            continue
+        held += text
+        if held.count(QUOTE) % 2 == 0 or len(held) > LINE_AT_MOST:
+            yield held
+            held = ""
+    if held:
+        yield held
+
+
+def _unquoted(cell: str) -> str:
+    """Return what the sheet showed in the cell."""
+    if not cell.startswith(QUOTE):
+        return cell
+    return LINE_ENDS.sub(" ", cell[1:-1].replace(QUOTE * 2, QUOTE))
 
 
 def texts(path: Path, encoding: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from accounts import text_files
-from accounts.text_files import Unreadable
+from accounts.text_files import Record, Unreadable
 
 COLUMNS_AT_MOST = 300
 HEADER_WITHIN = 3
@@ -40,6 +40,7 @@ class ReportFile:
     encoding: str
     columns: list[str]
     header_line: int
+    quoted: bool = False
 
     @classmethod
     def open(cls, path: Path, *, country: str = "", encoding: str = "") -> "ReportFile":
@@ -47,30 +48,28 @@ class ReportFile:
         if not path.is_file():
             raise Unreadable(_("There is no such file."))
         encoding = text_files.checked(path, encoding) if encoding else text_files.guessed(path, country)
-        for line, text in enumerate(text_files.lines(path, encoding), start=1):
-            columns = [_column(cell) for cell in text.split("\t")]
+        quoted = text_files.is_quoted(path, encoding)
+        for record in text_files.records(path, encoding, quoted=quoted, within=HEADER_WITHIN):
+            columns = [_column(cell) for cell in record.cells]
             if "order-id" in columns:
-                _check_columns(columns, text)
-                return cls(path, encoding, columns, line)
-            if line == HEADER_WITHIN:
-                break
+                _check_columns(columns, record.cells)
+                return cls(path, encoding, columns, record.line, quoted)
         raise Unreadable(_no_header(path, encoding))
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not blank. Raises Unreadable for a line that no report has."""
-        for line, text in enumerate(text_files.lines(self.path, self.encoding), start=1):
-            if line > self.header_line and text.strip():
-                yield self._row(line, text)
+        for record in text_files.records(self.path, self.encoding, quoted=self.quoted):
+            if record.line > self.header_line:
+                yield self._row(record)
 
-    def _row(self, line: int, text: str) -> Row:
-        whole = text.endswith("\n")
-        cells = [cell.strip() for cell in text.rstrip("\r\n").split("\t")]
+    def _row(self, record: Record) -> Row:
+        cells = [cell.strip() for cell in record.cells]
         problem = ""
         if any(cells[len(self.columns) :]):
             problem = _("The row has more cells than the header has columns.")
-        elif len(cells) < len(self.columns) and not whole:
+        elif len(cells) < len(self.columns) and not record.is_ended:
             problem = _("The file ends in the middle of this row.")
-        return Row(line, dict(zip(self.columns, cells, strict=False)), problem)
+        return Row(record.line, dict(zip(self.columns, cells, strict=False)), problem)
 
 
 def _column(cell: str) -> str:
@@ -79,8 +78,8 @@ def _column(cell: str) -> str:
     return ALIASES.get(name, name)
 
 
-def _check_columns(columns: list[str], text: str) -> None:
-    if "\r" in text.rstrip("\r\n"):
+def _check_columns(columns: list[str], cells: list[str]) -> None:
+    if any("\r" in cell for cell in cells):
         raise Unreadable(_("The lines end as no report's do. Save the report as tab-delimited text."))
     if len(columns) > COLUMNS_AT_MOST:
         words = {"figure": len(columns), "limit": COLUMNS_AT_MOST}

@@ -122,6 +122,11 @@ class TestGenerations:
         (order,) = parsed(reports.write(path, [row(product_name='"7" tablet', ship_address_1='Flat "A')]))
         assert (order.items[0].title, order.address_1) == ('"7" tablet', 'Flat "A')
 
+    def test_quotes_of_a_spreadsheet_program_are_removed_from_the_whole_file(self, path: Path) -> None:
+        named = {"product_name": '"Mug, 10"" tall"', "ship_address_1": '"Flat ""A"""'}
+        (order,) = parsed(reports.write(path, [row(**named)]))
+        assert (order.items[0].title, order.address_1) == ('Mug, 10" tall', 'Flat "A"')
+
 
 class TestEncodings:
     @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from accounts import text_files
-from accounts.text_files import Fault
+from accounts.text_files import Fault, Record
 from reports.feeds.files import codes, columns
 from reports.feeds.files.formulas import plain
 from reports.feeds.files.kinds import FeedFormat, FeedKind
@@ -27,49 +27,67 @@ CODES = {
 
 
 @dataclass(frozen=True)
+class Shape:
+    """How the text is laid out: what ends its lines, and whether a spreadsheet program put quotes around cells."""
+
+    end: str = "\n"
+    quoted: bool = False
+
+    @classmethod
+    def of(cls, path: Path, encoding: str) -> "Shape":
+        """Return the layout of a file. Raises text_files.Unreadable."""
+        end = _end(path, encoding)
+        return cls(end, text_files.is_quoted(path, encoding, end=end))
+
+    def records(self, path: Path, encoding: str, *, within: int = 0) -> Iterator[Record]:
+        """Yield the rows of the file, the header and the lines above it included."""
+        return text_files.records(path, encoding, end=self.end, quoted=self.quoted, within=within)
+
+
+@dataclass(frozen=True)
 class TextFeed(FeedFile):
     """A file with a header; `columns` are its headings, in our spelling."""
 
     header_line: int = 1
-    end: str = "\n"
+    shape: Shape = Shape()
 
     def rows(self) -> Iterator[FeedRow]:
         read = set(columns.OF_KIND[self.kind].read)
         number = 0
-        for line, text in enumerate(text_files.lines(self.path, self.encoding, end=self.end), start=1):
-            if line > self.header_line and text.strip():
+        for record in self.shape.records(self.path, self.encoding):
+            if record.line > self.header_line:
                 number += 1
-                yield self._row(number, line, text, read)
+                yield self._row(number, record, read)
 
-    def _row(self, number: int, line: int, text: str, read: set[str]) -> FeedRow:
-        whole = text.endswith(self.end)
-        cells = [plain(cell.strip()) for cell in text.rstrip("\r\n").split("\t")]
+    def _row(self, number: int, record: Record, read: set[str]) -> FeedRow:
+        cells = [plain(cell.strip()) for cell in record.cells]
         problems: tuple[Problem, ...] = ()
         if any(cells[len(self.columns) :]):
             sentence = _("The row has more cells than the header has columns.")
             problems = (Problem(codes.ROW_TOO_WIDE, "", sentence),)
-        elif len(cells) < len(self.columns) and not whole:
+        elif len(cells) < len(self.columns) and not record.is_ended:
             problems = (Problem(codes.ROW_CUT, "", _("The file ends in the middle of this row.")),)
         named = zip(self.columns, cells, strict=False)
-        return FeedRow(number, line, {name: cell for name, cell in named if name in read}, problems=problems)
+        return FeedRow(
+            number, record.line, {name: cell for name, cell in named if name in read}, problems=problems
+        )
 
 
 def opened(path: Path, country: str) -> TextFeed:
     """Find out how to read a file. Raises Unreadable."""
     try:
         encoding = text_files.guessed(path, country)
-        end = _end(path, encoding)
-        return _opened(path, encoding, end)
+        return _opened(path, encoding, Shape.of(path, encoding))
     except text_files.Unreadable as error:
         raise Unreadable(str(error), CODES[error.fault]) from None
 
 
-def _opened(path: Path, encoding: str, end: str) -> TextFeed:
-    line, names, kind = _header(path, encoding, end)
+def _opened(path: Path, encoding: str, shape: Shape) -> TextFeed:
+    line, names, kind = _header(path, encoding, shape)
     columns.check(kind, names)
-    total = _total(path, encoding, end, line)
+    total = _total(path, encoding, shape, line)
     warnings = columns.warnings(kind, names)
-    return TextFeed(path, kind, FeedFormat.TEXT, encoding, tuple(names), total, warnings, line, end)
+    return TextFeed(path, kind, FeedFormat.TEXT, encoding, tuple(names), total, warnings, line, shape)
 
 
 def _end(path: Path, encoding: str) -> str:
@@ -78,29 +96,26 @@ def _end(path: Path, encoding: str) -> str:
     return "\r" if "\r" in start and "\n" not in start else "\n"
 
 
-def _header(path: Path, encoding: str, end: str) -> tuple[int, list[str], FeedKind]:
+def _header(path: Path, encoding: str, shape: Shape) -> tuple[int, list[str], FeedKind]:
     """Where the header is, its names, and the feed that they make."""
     template = None
-    for line, text in enumerate(text_files.lines(path, encoding, end=end), start=1):
-        cells = text.rstrip("\r\n").split("\t")
-        if len(cells) > columns.MOST:
-            words = {"figure": len(cells), "limit": columns.MOST}
+    for record in shape.records(path, encoding, within=HEADER_WITHIN):
+        if len(record.cells) > columns.MOST:
+            words = {"figure": len(record.cells), "limit": columns.MOST}
             sentence = _("Line %(line)d has %(figure)d columns; at most %(limit)d are read.")
-            raise Unreadable(sentence % {**words, "line": line}, codes.TOO_MANY_COLUMNS)
-        names = [columns.name(cell) for cell in cells]
+            raise Unreadable(sentence % {**words, "line": record.line}, codes.TOO_MANY_COLUMNS)
+        names = [columns.name(cell) for cell in record.cells]
         if columns.is_header(names):
             while names and not names[-1]:
                 names.pop()
-            return line, names, columns.kind_of(names, template)
-        template = template or columns.of_template(text)
-        if line == HEADER_WITHIN:
-            break
-    raise _no_header(path, encoding, end)
+            return record.line, names, columns.kind_of(names, template)
+        template = template or columns.of_template("\t".join(record.cells))
+    raise _no_header(path, encoding, shape)
 
 
-def _no_header(path: Path, encoding: str, end: str) -> Unreadable:
+def _no_header(path: Path, encoding: str, shape: Shape) -> Unreadable:
     """Why there is no header; the usual reasons by name."""
-    lines = text_files.lines(path, encoding, end=end)
+    lines = text_files.lines(path, encoding, end=shape.end)
     start = [text for _line, text in zip(range(HEADER_WITHIN), lines, strict=False)]
     if not any(text.strip() for text in start):
         return Unreadable(_("The file is empty."), codes.EMPTY)
@@ -116,11 +131,11 @@ def _no_header(path: Path, encoding: str, end: str) -> Unreadable:
     return Unreadable(sentence, codes.NO_HEADER)
 
 
-def _total(path: Path, encoding: str, end: str, header_line: int) -> int:
+def _total(path: Path, encoding: str, shape: Shape, header_line: int) -> int:
     """How many rows there are. Raises Unreadable for none and for too many."""
     total = 0
-    for line, text in enumerate(text_files.lines(path, encoding, end=end), start=1):
-        total += line > header_line and bool(text.strip())
+    for record in shape.records(path, encoding):
+        total += record.line > header_line
         if total > MOST_ROWS:
             sentence = _("The file has more than %(limit)d rows. Send it in parts.")
             raise Unreadable(sentence % {"limit": MOST_ROWS}, codes.TOO_MANY_ROWS)
