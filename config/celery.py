@@ -44,7 +44,7 @@ app.conf.update(
     timezone="UTC",
     enable_utc=True,
     # In memory: two beats that share a schedule file stop each other; two in memory only tick twice.
-    beat_scheduler="celery.beat:Scheduler",
+    beat_scheduler="config.beat:Scheduler",
     beat_max_loop_interval=5,
     beat_schedule=SCHEDULE,
 )

@@ -10,12 +10,12 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from accounts import clock
 from config.tasks import HEARTBEAT
 
 REDIS_SECONDS = 1
@@ -88,4 +88,4 @@ def _redis() -> bool:
 def _jobs() -> bool:
     """Beat was seen lately. One that was never seen has perhaps not had its first period."""
     seen = cache.get(HEARTBEAT)
-    return seen is None or timezone.now().timestamp() - seen < BEAT_LATE_SECONDS
+    return seen is None or clock.now().timestamp() - seen < BEAT_LATE_SECONDS
