@@ -11,7 +11,7 @@ from accounts.moments import Countdown
 from accounts.money import Money
 from orders.models import Order
 from refunds.models import Refund, Return
-from refunds.states import LIVE, RECEIVABLE, RETURN_OPEN, RefundState, ReturnState
+from refunds.states import LIVE, RETURN_OPEN, RefundState, ReturnState
 
 REFUND_TONES = {
     RefundState.REQUESTED: "info",
@@ -109,8 +109,8 @@ def return_record(return_: Return) -> ReturnRecord:
 
 
 def has_slip(return_: Return) -> bool:
-    """Whether the goods are awaited, so that a slip belongs into their parcel."""
-    return return_.state in RECEIVABLE and not return_.received_at
+    """Whether goods are awaited, so that a slip belongs into their parcel."""
+    return return_.is_awaited
 
 
 def open_returns(order: Order) -> list[Return]:

@@ -4,7 +4,7 @@ Each step locks the order, checks the return as it is now, changes it and tells 
 back only where the seller says that the goods did.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,6 @@ from orders.states import EventKind
 from refunds.models import Return, ReturnLine
 from refunds.refusals import KeyReused, StateRefused
 from refunds.states import (
-    RECEIVABLE,
     RETURN_MOVES,
     CloseReason,
     Condition,
@@ -95,28 +94,47 @@ def authorise(return_: Return, *, actor: Actor, now: datetime) -> Return:
 
 
 @transaction.atomic
-def receive(return_: Return, received: Mapping[int, Received], *, actor: Actor, now: datetime) -> Return:
-    """The goods came: {item pk: how}. What the seller says goes back to stock is on hand again (R8).
+def receive(
+    return_: Return,
+    received: Mapping[int, Received],
+    *,
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
+) -> Return:
+    """Receive one delivery: {item pk: how}. Goods may come in several; each adds to what came before (R4).
 
-    A return that was refunded before stays Refunded. Raises StateRefused unless the goods are awaited, and
-    Refused for more units than the return has, or more back to stock than came.
+    What the seller says goes back to stock is on hand again (R8). A return that was refunded before stays Refunded.
+    `seen` is how many units had come on the page that asks, so that the same form twice receives once.
+
+    Raises:
+        StateRefused: nothing is awaited, or something came since the page was made.
+        Refused: more units than are awaited, or more back to stock than came.
     """
     order, return_ = _hold(return_, actor)
-    if return_.state not in RECEIVABLE or return_.received_at:
-        raise _refusal(return_, ReturnState.RECEIVED)
     lines = {line.item_id: line for line in return_.lines.select_related("item__listing")}
+    if not return_.is_awaited:
+        raise _refusal(return_, ReturnState.RECEIVED)
+    if seen is not None and seen != units_received(lines.values()):
+        raise StateRefused(_("Goods of this return were received since this page was made. Check what came."))
     _check_received(lines, received)
     for pk, how in received.items():
-        line = lines[pk]
-        line.condition, line.units_received, line.units_restocked = how.condition, how.units, how.restock
+        lines[pk].condition = how.condition
+        lines[pk].units_received += how.units
+        lines[pk].units_restocked += how.restock
     ReturnLine.objects.bulk_update(lines.values(), ["condition", "units_received", "units_restocked"])
-    _restock(order, lines.values(), actor, now)
-    if return_.state != ReturnState.REFUNDED:
+    _restock(order, {lines[pk]: how.restock for pk, how in received.items()}, actor, now)
+    if ReturnState.RECEIVED in RETURN_MOVES[return_.state]:
         return _move(order, return_, ReturnState.RECEIVED, actor, now, received_at=now)
     return_.received_at = now
     return_.save(update_fields=["received_at"])
     _tell(order, return_, EventKind.RETURN_RECEIVED, actor, now)
     return return_
+
+
+def units_received(lines: Iterable[ReturnLine]) -> int:
+    """Return how many units have come so far."""
+    return sum(line.units_received for line in lines)
 
 
 def check_can_be_refunded(order: Order, return_: Return) -> None:
@@ -221,27 +239,27 @@ def _check_received(lines: Mapping[int, ReturnLine], received: Mapping[int, Rece
     if not received or set(received) - set(lines) or not any(how.units for how in received.values()):
         raise Refused(_("Say which units of this return came."))
     for pk, how in received.items():
-        words = {"sku": lines[pk].item.sku, "count": how.units, "units": lines[pk].units}
-        if not 0 <= how.units <= lines[pk].units:
-            raise Refused(_("%(sku)s: %(count)d units came, the return has %(units)d.") % words)
+        words = {"sku": lines[pk].item.sku, "count": how.units, "units": lines[pk].units_awaited}
+        if not 0 <= how.units <= lines[pk].units_awaited:
+            raise Refused(_("%(sku)s: %(count)d units came, %(units)d are still to come.") % words)
         if not 0 <= how.restock <= how.units:
             raise Refused(_("%(sku)s: no more units than came can go back to stock.") % words)
         if how.condition not in Condition.values:
             raise Refused(_("%(sku)s: say in what condition it came.") % words)
 
 
-def _restock(order: Order, lines: Any, actor: Actor, now: datetime) -> None:
-    """Put the units on hand again, listing after listing in the order of their keys."""
-    back = [line for line in lines if line.units_restocked]
+def _restock(order: Order, back: Mapping[ReturnLine, int], actor: Actor, now: datetime) -> None:
+    """Put these units on hand again, listing after listing in the order of their keys."""
     for line in sorted(back, key=lambda line: line.item.listing_id):
-        stock.add(
-            line.item.listing,
-            line.units_restocked,
-            kind=MovementKind.RETURN,
-            now=now,
-            actor=actor,
-            order_number=order.number,
-        )
+        if back[line]:
+            stock.add(
+                line.item.listing,
+                back[line],
+                kind=MovementKind.RETURN,
+                now=now,
+                actor=actor,
+                order_number=order.number,
+            )
 
 
 EVENTS = {

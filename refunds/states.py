@@ -49,8 +49,8 @@ RETURN_MOVES: dict[str, set[str]] = {
     T.REOPENED: {T.RECEIVED, T.REFUNDED, T.CLOSED},
 }
 RETURN_OPEN = [state for state in ReturnState if state != T.CLOSED]
-RECEIVABLE = [T.AUTHORISED, T.REOPENED, T.REFUNDED]
-"""A return that was refunded before the goods came can still be received, once; it stays Refunded."""
+RECEIVABLE = [T.AUTHORISED, T.RECEIVED, T.REOPENED, T.REFUNDED]
+"""In these, units that have not come yet can be received; a return that was refunded first stays Refunded."""
 
 
 class RefundReason(models.TextChoices):

@@ -38,6 +38,6 @@ def _coming(found: Return) -> int | None:
         return None
     if state == ReturnState.REQUESTED:
         return 1
-    if found.received_at is None:
+    if found.is_awaited:
         return 2
     return 4 if found.refunded_at else 3

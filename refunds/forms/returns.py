@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from orders.forms.buyer import NoteField
 from orders.models import OrderItem
+from refunds import returns
 from refunds.models import Return, ReturnLine
 from refunds.returns import Received
 from refunds.states import CloseReason, Condition, ReturnReason
@@ -72,12 +73,15 @@ class BuyersAskForm(AskForm):
 
 
 class ReceiveForm(forms.Form):
-    """For each item of a return: how many units came, how, and how many of them go back to stock (R8)."""
+    """One delivery: for each item still awaited, how many units came, how, and how many go back to stock (R4, R8)."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=10**6)
 
     def __init__(self, *args: Any, lines: Sequence[ReturnLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = lines
-        for line in lines:
+        self.initial["seen"] = returns.units_received(lines)
+        self.lines = [line for line in lines if line.units_awaited]
+        for line in self.lines:
             self.fields |= _receiving(line)
 
     def rows(self) -> Iterator[tuple[ReturnLine, forms.BoundField, forms.BoundField, forms.BoundField]]:
@@ -138,10 +142,10 @@ def _units(label: str, most: int, too_many: str, **kwargs: Any) -> forms.Integer
 def _receiving(line: ReturnLine) -> dict[str, forms.Field]:
     """The fields of one line; nothing goes back to stock unless the seller says so."""
     words = {"sku": line.item.sku}
-    limit = _("Only %(limit_value)s are in this return.")
+    limit = _("Only %(limit_value)s are still to come.")
     return {
         f"came_{line.item_id}": _units(
-            _("Units of %(sku)s that came") % words, line.units, limit, initial=line.units
+            _("Units of %(sku)s that came") % words, line.units_awaited, limit, initial=line.units_awaited
         ),
         f"condition_{line.item_id}": forms.ChoiceField(
             label=_("Condition of %(sku)s") % words,
@@ -150,6 +154,6 @@ def _receiving(line: ReturnLine) -> dict[str, forms.Field]:
             widget=forms.Select(attrs={"class": "control-condition"}),
         ),
         f"restock_{line.item_id}": _units(
-            _("Units of %(sku)s back to stock") % words, line.units, limit, initial=0
+            _("Units of %(sku)s back to stock") % words, line.units_awaited, limit, initial=0
         ),
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import ActorKind, Source
 from accounts.models import Seller
 from orders.models import Order, OrderItem
-from refunds.states import RETURN_MOVES, CloseReason, Condition, ReturnReason, ReturnState
+from refunds.states import RECEIVABLE, RETURN_MOVES, CloseReason, Condition, ReturnReason, ReturnState
 
 
 class Return(models.Model):
@@ -83,6 +83,11 @@ class Return(models.Model):
     def __str__(self) -> str:
         return self.rma
 
+    @property
+    def is_awaited(self) -> bool:
+        """Units are still to come: the return is authorized, not closed, and not all of it has come."""
+        return self.state in RECEIVABLE and any(line.units_awaited for line in self.lines.all())
+
 
 class ReturnLine(models.Model):
     """Units of one item: how many are to come, how many came and how, how many went back to stock (R8)."""
@@ -110,3 +115,8 @@ class ReturnLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.of_return_id} {self.item_id} × {self.units}"
+
+    @property
+    def units_awaited(self) -> int:
+        """Units that have not come yet."""
+        return self.units - self.units_received

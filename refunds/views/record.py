@@ -19,7 +19,7 @@ from orders.refusals import Refused
 from refunds import records, returns, steps
 from refunds.forms.returns import CloseForm, ReceiveForm
 from refunds.models import Return
-from refunds.states import RECEIVABLE, RETURN_MOVES, ReturnState
+from refunds.states import RETURN_MOVES, ReturnState
 
 
 @requires(Right.VIEW)
@@ -43,9 +43,15 @@ def receive(request: SellerRequest, rma: str) -> HttpResponse:
     """The goods came; only what is said to goes back to stock (R8)."""
     found = _found(request, rma)
     form = ReceiveForm(request.POST, lines=list(found.lines.all()))
-    if not form.is_valid():
+    if found.is_awaited and not form.is_valid():
         return _page(request, found, receiving=form, status=422)
-    return _step(request, found, returns.receive, _("The goods are received."), received=form.received())
+    # Sent again after the last unit came: the operation says why not.
+    asked = (
+        {"received": form.received(), "seen": form.cleaned_data["seen"]}
+        if found.is_awaited
+        else {"received": {}}
+    )
+    return _step(request, found, returns.receive, _("The goods are received."), **asked)
 
 
 @requires(Right.REFUND)
@@ -95,7 +101,6 @@ def _page(
 ) -> HttpResponse:
     may = request.membership.may(Right.REFUND) and found.order.fulfilment == Fulfilment.MFN
     moves, lines = RETURN_MOVES[found.state], list(found.lines.all())
-    is_awaited = found.state in RECEIVABLE and found.received_at is None
     context = {
         "return": found,
         "order": found.order,
@@ -109,7 +114,7 @@ def _page(
         "may_authorise": may and ReturnState.AUTHORISED in moves,
         "may_refund": may and found.state != ReturnState.CLOSED,
         "may_reopen": may and ReturnState.REOPENED in moves,
-        "receiving": (receiving or ReceiveForm(lines=lines)) if may and is_awaited else None,
+        "receiving": (receiving or ReceiveForm(lines=lines)) if may and found.is_awaited else None,
         "closing": (closing or CloseForm()) if may and ReturnState.CLOSED in moves else None,
     }
     return render(request, "refunds/return.html", context, status=status)

@@ -64,6 +64,20 @@ class TestSteps:
         found.refresh_from_db()
         assert found.state == ReturnState.REOPENED
 
+    def test_r4_the_rest_of_a_reopened_return_is_received_from_the_page(self, alice, order):
+        """Two asked back, one came, closed, reopened: the page offers the one that is still to come."""
+        found = asked(order, 2, by=SYSTEM)
+        alice.post(page(found, "receive/"), came(found) | {"seen": 0})
+        alice.post(page(found, "close/"), {"reason": "completed"})
+        alice.post(page(found, "reopen/"))
+        form = alice.get(page(found)).context["receiving"]
+        ((_line, field, _condition, _restock),) = form.rows()
+        assert (field.initial, form["seen"].value()) == (1, 1)
+        for _time in range(2):
+            alice.post(page(found, "receive/"), came(found) | {"seen": 1})
+        assert found.lines.get().units_received == 2
+        assert alice.get(page(found)).context["receiving"] is None
+
     def test_nothing_goes_back_to_stock_unless_the_seller_says_so(self, alice, order, listing):
         """R8."""
         found = asked(order, by=SYSTEM)

@@ -107,8 +107,8 @@ class TestReceiving:
     @pytest.mark.parametrize(
         ("how", "sentence"),
         [
-            (Received(3, "as_new"), "the return has 2"),
-            (Received(-1, "as_new"), "the return has 2"),
+            (Received(3, "as_new"), "2 are still to come"),
+            (Received(-1, "as_new"), "2 are still to come"),
             (Received(1, "as_new", restock=2), "no more units than came"),
             (Received(1, "as_new", restock=-1), "no more units than came"),
             (Received(1, ""), "in what condition"),
@@ -135,6 +135,37 @@ class TestReceiving:
         returns.receive(each, came, actor=SYSTEM, now=NOON)
         with nothing_changes(), pytest.raises(StateRefused):
             returns.receive(each, came, actor=SYSTEM, now=NOON)
+
+    def test_r4_goods_arrive_in_several_deliveries(self, order):
+        """Each adds to what came before; what one delivery brings back to stock comes back once."""
+        first, _second = order.items.all()
+        each = opened_return(order, {first.pk: 2})
+        for restock, on_hand in ((1, 4), (0, 4)):
+            came = {first.pk: Received(1, "used", restock=restock)}
+            assert returns.receive(each, came, actor=SYSTEM, now=NOON).state == "received"
+            assert Listing.objects.get(pk=first.listing_id).on_hand == on_hand
+        line = each.lines.get()
+        assert (line.units_received, line.units_restocked, line.units_awaited) == (2, 1, 0)
+
+    def test_r4_the_rest_is_received_after_a_return_was_closed_and_reopened(self, order):
+        first, _second = order.items.all()
+        each = opened_return(order, {first.pk: 2})
+        came = {first.pk: Received(1, "used", restock=1)}
+        returns.receive(each, came, actor=SYSTEM, now=NOON)
+        returns.close(each, reason="completed", actor=SYSTEM, now=NOON)
+        returns.reopen(each, actor=SYSTEM, now=NOON)
+        assert returns.receive(each, came, actor=SYSTEM, now=NOON).state == "received"
+        assert Listing.objects.get(pk=first.listing_id).on_hand == 5
+        with nothing_changes(), pytest.raises(StateRefused):
+            returns.receive(each, came, actor=SYSTEM, now=NOON)
+
+    def test_r8_the_same_delivery_form_twice_is_received_once(self, order):
+        first, _second = order.items.all()
+        each = opened_return(order, {first.pk: 2})
+        came = {first.pk: Received(1, "used", restock=1)}
+        returns.receive(each, came, seen=0, actor=SYSTEM, now=NOON)
+        with nothing_changes(), pytest.raises(StateRefused, match="since this page was made"):
+            returns.receive(each, came, seen=0, actor=SYSTEM, now=NOON)
 
     def test_refunded_before_the_goods_came_it_can_still_be_received_once(self, order):
         first, _second = order.items.all()
