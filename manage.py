@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line. It starts the local servers where no address of others is set.
+"""Django's command line. It starts the local servers unless DATABASE_URL is set; then it writes nothing under var/.
 
 `migrate` and `createcachetable` sign in as the owner of the tables (DATABASE_OWNER_URL), every other command
 as the role of the app (DATABASE_URL), which cannot alter a table nor switch a trigger off.
@@ -28,7 +28,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("DATABASE_ROLE", "owner" if command in OWNER_COMMANDS else "app")
     try:
-        with nullcontext() if command in NEED_NO_SERVER else servers.running():
+        with nullcontext() if command in NEED_NO_SERVER else servers.as_needed():
             execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, ServerRefused) as refusal:
         sys.exit(f"The portal does not start: {refusal}")

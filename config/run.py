@@ -36,7 +36,7 @@ def main() -> int:
         if notes.port_taken(port, LOOPBACK):
             other = f"PORT={port + 1} make run"
             raise Refused(f"port {port} is taken, perhaps by another `make run`. To use another: {other}")
-        with servers.running():
+        with servers.as_needed():
             prepare()
             return serve(port)
     except (ImproperlyConfigured, ServerRefused, Refused) as refusal:

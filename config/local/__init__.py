@@ -1,4 +1,4 @@
 """The local default: PostgreSQL and Redis from wheels, or from the machine, with their data under var/.
 
-Nothing outside asks for more than `servers.addresses` (files only) and `servers.running` (starts and stops).
+Nothing outside asks for more than `servers.addresses` (files only) and `servers.as_needed` (starts and stops).
 """

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +36,21 @@ def addresses(root: Path = ROOT) -> Addresses:
 
 
 def wanted() -> frozenset[str]:
-    """The servers for which the environment names no address."""
-    names = {"DATABASE_URL": "postgres", "REDIS_URL": "redis"}
-    return frozenset(server for name, server in names.items() if not env.given(name))
+    """Return the servers to start here. None where DATABASE_URL is set: that is production, with its own servers."""
+    if env.given("DATABASE_URL"):
+        return frozenset()
+    return frozenset({"postgres"} if env.given("REDIS_URL") else {"postgres", "redis"})
+
+
+@contextmanager
+def as_needed() -> Iterator[None]:
+    """Run the wanted servers inside this block. In production, read and write nothing under var/.
+
+    Raises:
+        ServerRefused: a server can't be started.
+    """
+    with running() if wanted() else nullcontext():
+        yield
 
 
 @contextmanager
@@ -67,7 +79,9 @@ def running(
 
 
 def revive(root: Path = ROOT) -> list[str]:
-    """Start again what has fallen; answers the names of those. The caller is inside `running`."""
+    """Start again what has fallen; answers the names of those. The caller is inside `as_needed`."""
+    if not wanted():
+        return []
     known = notes.read(root)
     fallen = []
     with locked(root / "changing.lock"):

@@ -129,7 +129,7 @@ def test_servers_left_by_a_killed_run_are_taken_over_and_stopped(root: Path) -> 
 
 
 def test_a_server_that_fell_runs_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("REDIS_URL")
+    monkeypatch.setattr(servers, "wanted", lambda: frozenset({"redis"}))
     with servers.running(root, servers=frozenset({"redis"})) as addresses:
         assert servers.revive(root) == []
         os.kill(redis_client.Redis.from_url(addresses.redis).info()["process_id"], signal.SIGKILL)
