@@ -48,7 +48,7 @@ def totals(order: Order, items: Sequence[OrderItem]) -> Totals:
 def _line(order: Order, item: OrderItem) -> ItemLine:
     amounts = {name: _amount(order, item, name) for name in COMPONENTS}
     total = sum(amounts.values())
-    ordered = sum(getattr(item, name) for name in COMPONENTS)
+    ordered = charges.ordered(item)
     return ItemLine(
         item=item,
         **_texts(order, amounts),

@@ -18,6 +18,12 @@ def kept(item: OrderItem, component: str) -> int:
     return share(getattr(item, component), item.units_kept, item.quantity)
 
 
+def ordered(item: OrderItem) -> int:
+    """Return what all units of the item came to when it was ordered, in minor units."""
+    amounts: list[int] = [getattr(item, component) for component in COMPONENTS]
+    return sum(amounts)
+
+
 def total(items: Iterable[OrderItem]) -> int:
     """What the buyer pays for all units that were not canceled."""
     return sum(kept(item, component) for item in items for component in COMPONENTS)

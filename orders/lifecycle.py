@@ -4,6 +4,7 @@ Each operation locks the order, checks the locked row, changes it, writes its hi
 Confirming a shipment calls the payment provider between two transactions and lives in `shipping.py`.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -109,11 +110,13 @@ def cancel_locked(
     if charges.capturing(orders):
         raise MoveRefused(_("A shipment of this order is being confirmed this very moment."))
     numbers = {order.pk: order.number for order in orders}
+    items = list(OrderItem.objects.filter(order__in=orders))
     lines = [
         stock.Line(item.listing_id, item.units_open, numbers[item.order_id])
-        for item in OrderItem.objects.filter(order__in=orders)
+        for item in items
         if item.units_open
     ]
+    _show_as_ordered(orders, items)
     asked = _close_requests(orders, reason, actor, now)
     for is_defect, group in _by_defect(orders, asked, reason, actor).items():
         move(
@@ -133,6 +136,20 @@ def cancel_locked(
     OrderItem.objects.filter(order__in=orders).update(units_canceled=F("quantity") - F("units_shipped"))
     _free(lines, reason, actor, now)
     charges.void(orders, now)
+
+
+def _show_as_ordered(orders: Sequence[Order], items: Sequence[OrderItem]) -> None:
+    """Set the totals of orders of which units were canceled before to what was ordered (O12, O13).
+
+    So a canceled order shows the same total, whether its units were canceled one by one or at once.
+    """
+    ordered: Counter[int] = Counter()
+    for item in items:
+        ordered[item.order_id] += charges.ordered(item)
+    changed = [order for order in orders if order.total != ordered[order.pk]]
+    for order in changed:
+        order.total = ordered[order.pk]
+    Order.objects.bulk_update(changed, ["total"])
 
 
 @transaction.atomic

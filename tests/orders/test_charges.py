@@ -199,8 +199,9 @@ class TestRealOrders:
                     order, {item.pk: 1}, reason=CancelReason.PRICING_ERROR, actor=actor, now=NOON
                 )
                 totals.append(order.total)
-        # The total of a canceled order stays as the buyer last saw it.
+        # The total of a canceled order is what was ordered, as if its units had been canceled at once.
         assert totals[:-1] == sorted(totals[:-1], reverse=True)
+        assert totals[-1] == totals[0]
         assert order.status == OrderStatus.CANCELED
         assert charges.total(order.items.all()) == 0
         assert Payment.objects.get(order=order).captured_amount == 0
