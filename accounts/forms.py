@@ -28,9 +28,7 @@ class InviteForm(RightsForm):
         max_length=Invitation._meta.get_field("email").max_length,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    # For whom the page was made: its reader may work for another seller by now, in another tab.
-    seller = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    field_order = ["email", "rights", "seller"]
+    field_order = ["email", "rights"]
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()

@@ -35,10 +35,15 @@ class RequireMfaMiddleware:
 
 def is_lacking(request: HttpRequest) -> bool:
     """Whether this page asks for a second factor that the person does not have yet."""
-    match = request.resolver_match
-    if match is None or match.route.startswith(OPEN_ROUTES) or match.url_name in OPEN_NAMES:
+    if is_open(request):
         return False
     user = request.user
     if not user.is_authenticated or not (user.is_staff or getattr(request, "membership", None)):
         return False
     return not is_mfa_enabled(user)
+
+
+def is_open(request: HttpRequest) -> bool:
+    """Return whether the page shows nothing that only a sign-in opens."""
+    match = request.resolver_match
+    return match is None or match.route.startswith(OPEN_ROUTES) or match.url_name in OPEN_NAMES

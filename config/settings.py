@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "config.htmx.LoginRedirectMiddleware",
     "accounts.middleware.SellerMiddleware",
     "accounts.mfa_policy.RequireMfaMiddleware",
+    "accounts.form_seller.FormSellerMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -107,6 +108,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["accounts.templatetags.forms"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",

@@ -61,11 +61,6 @@ def invite(request: SellerRequest) -> HttpResponse:
     form = InviteForm(request.POST, prefix="invite")
     if not form.is_valid():
         return _page(request, invite_form=form, status=422)
-    if form.cleaned_data["seller"] not in (None, request.seller.pk):
-        messages.error(
-            request, _("You work for %(seller)s now: nobody was invited.") % {"seller": request.seller}
-        )
-        return redirect("accounts:team")
     email, rights = form.cleaned_data["email"], form.cleaned_data["rights"]
     try:
         invitation = invitations.invite(request.seller, email, rights, by=request.user, now=clock.now())
@@ -133,7 +128,7 @@ def _page(
         for membership in request.seller.memberships.select_related("user").order_by("user__email")
     ]
     now = clock.now()
-    fresh = InviteForm(prefix="invite", initial={"rights": [Right.VIEW], "seller": request.seller.pk})
+    fresh = InviteForm(prefix="invite", initial={"rights": [Right.VIEW]})
     context = {
         "members": members,
         "invitations": [

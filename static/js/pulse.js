@@ -7,7 +7,7 @@ let pause = 0;
 const said = (box, name, n) => (n ? (box.dataset[`${name}${n === 1 ? "One" : "Many"}`] || "").replace("{n}", n) : "");
 
 async function ask(address) {
-  const answer = await fetch(address, { headers: { Accept: "application/json", "X-Unattended": "yes" }, cache: "no-store", redirect: "manual" });
+  const answer = await fetch(address, { headers: { Accept: "application/json", "X-Unattended": "yes", "X-For-Seller": document.body.dataset.forSeller }, cache: "no-store", redirect: "manual" });
   if (!answer.ok) throw new Error(answer.status);
   return answer.json();
 }

@@ -1,0 +1,76 @@
+"""A form acts for the seller it was made for, or is refused, whatever another tab chose meanwhile."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django_htmx.http import push_url, reswap, retarget
+
+from accounts import mfa_policy
+from accounts.models import Seller
+
+FIELD, HEADER = "for_seller", "X-For-Seller"
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+# Like the pages that are open to everyone, they act for no seller.
+OPEN_ROUTES = ("admin/", "settings/seller/", "notifications/unsubscribe/", "notifications/confirm/")
+
+
+class FormSellerMiddleware:
+    """Answers 409 to a form that was made for another seller than the person works for now, before any view.
+
+    A person of several sellers needs the field in each form, so that a form without it is found out. What htmx
+    or a script asks for with the header is compared too: a page shows nothing of another seller.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_args: object) -> HttpResponse | None:
+        seller: Seller | None = getattr(request, "seller", None)
+        if seller is None or mfa_policy.is_open(request) or _is_no_sellers(request):
+            return None
+        claimed = _claimed(request, view)
+        if claimed is None:
+            is_certain = len(request.memberships) == 1  # type: ignore[attr-defined]
+            return None if is_certain or request.method in SAFE else _refusal(request, None)
+        return None if claimed == str(seller.pk) else _refusal(request, claimed)
+
+
+def _is_no_sellers(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.route.startswith(OPEN_ROUTES)
+
+
+def _claimed(request: HttpRequest, view: Any) -> str | None:
+    """Return whom the page was made for. An upload that Django has not read says so in its address."""
+    claimed = request.headers.get(HEADER)
+    if request.method in SAFE:
+        return claimed
+    is_unread = getattr(view, "csrf_exempt", False)
+    return claimed or request.GET.get(FIELD) or (None if is_unread else request.POST.get(FIELD))
+
+
+def _refusal(request: HttpRequest, claimed: str | None) -> HttpResponse:
+    """Say which seller the form belongs to and which one is active, and offer the switch back."""
+    memberships = request.memberships  # type: ignore[attr-defined]
+    owner = next((each.seller for each in memberships if str(each.seller_id) == claimed), None)
+    context = {"owner": owner, "is_named": claimed is not None, "page": _page(request)}
+    page = "accounts/other_seller.html"
+    if not request.htmx:  # type: ignore[attr-defined]
+        return render(request, page, context, status=409)
+    response = render(request, f"{page}#notice", context, status=409)
+    return push_url(reswap(retarget(response, "#content"), "innerHTML"), False)
+
+
+def _page(request: HttpRequest) -> str:
+    """Return the path of the page that the form was on; home where the browser does not say."""
+    came_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host() or not came_from.path.startswith("/"):
+        return reverse("home")
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path

@@ -1,0 +1,196 @@
+"""A person of two sellers: a form acts for the seller it was made for, or is refused, whatever another tab chose."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import Membership, Seller
+from inventory.models import Listing
+from tests.access import ACCOUNT, GUARDED, OPEN, Visitor, World
+from tests.factories import NOON, ListingFactory, MembershipFactory
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true", "HX-Target": "desk"}
+NO_SELLERS = {*OPEN, *ACCOUNT, "accounts:switch_seller", "accounts:invitation"}
+"""Addresses that act for no seller, whoever sends the form."""
+SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "6f0c6c1e-0000-4000-8000-000000000000"}
+
+
+@pytest.fixture(autouse=True)
+def _noon(monkeypatch, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr("accounts.clock.now", lambda: NOON)
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+@pytest.fixture
+def second(world) -> Seller:
+    """The owner's second seller."""
+    return MembershipFactory(user=world.owner, seller__marketplace=world.seller.marketplace).seller
+
+
+def working_for(world: World, seller: Seller) -> Visitor:
+    """The owner, who chose this seller in the tab used last."""
+    who = Visitor.of(world.owner)
+    session = who.client.session
+    session["seller"] = seller.pk
+    session.save()
+    return who
+
+
+def addresses(
+    resolver: URLResolver | None = None, space: str = "", root: str = "/"
+) -> Iterator[tuple[str, str]]:
+    """Each name of the URLconf with an address, whether or not the record exists."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = root + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}", re.sub(r"<(\w+):\w+>", _sample, route)
+        elif pattern.namespace != "admin":
+            yield from addresses(
+                pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space, route
+            )
+
+
+def _sample(part: re.Match[str]) -> str:
+    own = {"order_number": "113-1111111-1111111", "rma": "113-1111111-1111111-R1"}
+    return {**SAMPLES, **own}[part[1]]
+
+
+class Forms(HTMLParser):
+    """The forms of a page that are sent by POST, each with its action and hidden fields."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[dict[str, Any]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "form":
+            self.found.append({"method": values.get("method"), "action": values.get("action"), "fields": {}})
+        elif tag == "input" and values.get("type") == "hidden" and self.found:
+            self.found[-1]["fields"][values.get("name")] = values.get("value")
+
+
+def posted(page: str) -> list[dict[str, Any]]:
+    return [form for form in Forms(page).found if form["method"] == "post"]
+
+
+def test_stock_file_of_one_seller_is_not_taken_for_the_other(world, second, client):
+    """cases/stock-two-tabs.txt: both sellers list the SKU; the upload page was opened for the first."""
+    first = ListingFactory(seller=world.seller, sku="SAME-1", on_hand=5)
+    other = ListingFactory(seller=second, sku="SAME-1", on_hand=7)
+    client.force_login(world.owner)
+    (form,) = [form for form in posted(client.get("/feeds/").content.decode()) if "upload" in form["action"]]
+    client.post("/settings/seller/", {"seller": second.pk})
+    answer = client.post(form["action"], form["fields"])
+    assert (answer.status_code, second.feeds.count()) == (409, 0)
+    assert [each.on_hand for each in Listing.objects.filter(pk__in=[first.pk, other.pk]).order_by("pk")] == [
+        5,
+        7,
+    ]
+
+
+def test_every_form_of_the_other_seller_is_refused_and_changes_nothing(world, second):
+    who, wrong = working_for(world, second), {}
+    for name, page in GUARDED.items():
+        if name in NO_SELLERS:
+            continue
+        for claim, headers in (({"for_seller": world.seller.pk}, {}), ({}, HTMX)):
+            response, rows = who.ask("post", world.address(name), page.data(world) | claim, **headers)
+            if (response.status_code, rows) != (409, 0):
+                wrong[name, bool(claim)] = (response.status_code, rows)
+    assert wrong == {}
+
+
+def test_every_address_of_the_urlconf_asks_which_seller_a_form_is_for(world, second):
+    who, wrong = working_for(world, second), {}
+    for name, address in addresses():
+        claims = [who.ask("post", address, {"for_seller": world.seller.pk})[0].status_code]
+        claims.append(who.ask("post", address)[0].status_code)
+        if (claims == [409, 409]) is (name in NO_SELLERS):
+            wrong[name] = claims
+    assert wrong == {}
+
+
+def test_form_of_the_chosen_seller_acts(world, second):
+    """The control: with the right seller each form does what its row says."""
+    who, wrong = working_for(world, world.seller), {}
+    for name, page in GUARDED.items():
+        data = page.data(world) | {"for_seller": world.seller.pk}
+        response, _rows = who.ask("post", world.address(name), data)
+        if response.status_code != page.post:
+            wrong[name] = response.status_code
+    assert wrong == {}
+
+
+def test_every_form_on_every_page_carries_its_seller(world, second):
+    who, bare, seen = working_for(world, world.seller), [], 0
+    for name, page in GUARDED.items():
+        if page.get != 200:
+            continue
+        answer, _rows = who.ask("get", world.address(name))
+        for form in posted("" if answer.streaming else answer.content.decode(errors="replace")):
+            seen += 1
+            if form["fields"].get("for_seller") != str(world.seller.pk):
+                bare.append((name, form["action"]))
+    assert (bare, seen > 100) == ([], True)
+
+
+def test_refusal_names_both_sellers_and_leads_back_to_the_page(world, second):
+    client = working_for(world, second).client
+    page = "http://testserver/orders/?tab=shipped"
+    answer = client.post("/notifications/read/", {"for_seller": world.seller.pk}, headers={"Referer": page})
+    shown = answer.content.decode()
+    assert [each.name in shown for each in (world.seller, second)] == [True, True]
+    (back,) = [form for form in posted(shown) if form["fields"].get("next") == "/orders/?tab=shipped"]
+    answer = client.post(back["action"], back["fields"] | {"seller": world.seller.pk})
+    assert (answer.status_code, answer["Location"]) == (302, "/orders/?tab=shipped")
+    assert client.get("/orders/").context["request"].seller == world.seller
+
+
+@pytest.mark.parametrize("page", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
+def test_switching_leads_to_no_other_site(world, second, page):
+    client = working_for(world, second).client
+    answer = client.post("/settings/seller/", {"seller": world.seller.pk, "next": page})
+    assert answer["Location"] == "/"
+
+
+def test_page_of_one_seller_shows_no_piece_of_the_other(world, second):
+    """What htmx or the page's own script asks for says for whom; the answer replaces the page's content."""
+    client = working_for(world, second).client
+    for address in ("/orders/?tab=shipped", "/orders/pulse/"):
+        answer = client.get(address, headers={**HTMX, "X-For-Seller": str(world.seller.pk)})
+        assert (answer.status_code, answer["HX-Retarget"]) == (409, "#content")
+        assert client.get(address, headers={**HTMX, "X-For-Seller": str(second.pk)}).status_code == 200
+
+
+def test_seller_that_the_person_left_is_not_named(world, second):
+    client = working_for(world, second).client
+    Membership.objects.filter(user=world.owner, seller=world.seller).delete()
+    answer = client.post("/notifications/read/", {"for_seller": world.seller.pk})
+    assert (answer.status_code, world.seller.name in answer.content.decode()) == (409, False)
+
+
+def test_person_of_one_seller_needs_no_field(world):
+    client = Visitor.of(world.owner).client
+    assert client.post("/notifications/read/").status_code == 302
+
+
+def test_upload_is_refused_before_its_body_is_read(world, second, monkeypatch):
+    client = working_for(world, second).client
+    monkeypatch.setattr(
+        HttpRequest, "_load_post_and_files", lambda _request: pytest.fail("the body was read")
+    )
+    for query in ("", f"?for_seller={world.seller.pk}"):
+        assert client.post(f"/feeds/upload/{query}", {"kind": "stock"}).status_code == 409
