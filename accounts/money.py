@@ -101,15 +101,19 @@ class Money:
         return other
 
 
-def share(amount: int, kept: int, quantity: int) -> int:
+def share(amount: int, kept: int, quantity: int, step: int = 1) -> int:
     """What the kept units of a line cost of its total, to the minor unit, halves rounded away from zero.
+
+    With a `step`, a part is a multiple of so many minor units: what a payment provider can move.
 
     All units cost the whole, none cost nothing, more never cost less: parts taken as differences of two
     shares always add up to the line. Raises ValueError unless 0 <= kept <= quantity and quantity > 0.
     """
     if quantity < 1 or not 0 <= kept <= quantity:
         raise ValueError(f"{kept} of {quantity} units is no share.")
-    rounded = (2 * abs(amount) * kept + quantity) // (2 * quantity)
+    if kept == quantity:
+        return amount
+    rounded = (2 * abs(amount) * kept + quantity * step) // (2 * quantity * step) * step
     return rounded if amount >= 0 else -rounded
 
 

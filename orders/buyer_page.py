@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.money import Money, share
+from accounts.money import Money
 from inventory.models import Fulfilment
 from orders import charges, standing
 from orders.models import CancelRequest, Order, OrderItem
@@ -136,7 +136,7 @@ def _line(order: Order, item: OrderItem) -> Line:
         quantity=kept,
         shipped=item.units_shipped,
         canceled=0 if is_canceled else item.units_canceled,
-        amount=Money(share(item.price, kept, item.quantity), order.currency),
+        amount=Money(charges.part(order, item.price, kept, item.quantity), order.currency),
     )
 
 

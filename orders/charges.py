@@ -6,7 +6,7 @@ from datetime import datetime
 from accounts.money import share
 from accounts.nudge import nudge
 from orders.models import Order, OrderItem
-from payments import batches
+from payments import batches, providers
 from payments.models import Payment
 from payments.states import PaymentState
 
@@ -15,7 +15,29 @@ COMPONENTS = ("price", "tax", "shipping", "shipping_tax")
 
 def kept(item: OrderItem, component: str) -> int:
     """What remains to be paid of one component for the units that were not canceled, in minor units (O12)."""
-    return share(getattr(item, component), item.units_kept, item.quantity)
+    amount: int = getattr(item, component)
+    # Only a part of a line needs the order for its step: most items keep all their units.
+    return part(item.order, amount, item.units_kept, item.quantity) if item.units_canceled else amount
+
+
+def part(order: Order, amount: int, kept: int, quantity: int) -> int:
+    """What so many units of a line cost, as an amount that the order's payment provider can move (P3)."""
+    return share(amount, kept, quantity, step(order))
+
+
+def step(order: Order) -> int:
+    """The smallest amount that can be moved of this order's money, in minor units."""
+    # Asked for every part of every list: only in these few currencies does it depend on the order's provider.
+    if not providers.is_coarse(order.currency):
+        return 1
+    return providers.step(order.payment.provider, order.currency) or 1
+
+
+def why_not_movable(order: Order, amount: int) -> str:
+    """Why the order's payment provider can't move this amount, in a sentence; empty where it can."""
+    if not providers.is_coarse(order.currency):
+        return ""
+    return providers.why_not_movable(order.payment.provider, amount, order.currency)
 
 
 def ordered(item: OrderItem) -> int:

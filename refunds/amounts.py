@@ -41,6 +41,8 @@ class ItemAmounts:
     refunded: Split
     units_charged: int
     units_refunded: int
+    step: int = 1
+    """The smallest amount that the payment provider moves, in minor units (P3)."""
 
     @property
     def left(self) -> Split:
@@ -64,9 +66,9 @@ def of_item(item: OrderItem) -> ItemAmounts:
     kept: ItemRefunds | None = getattr(item, "refunds", None)
     charged = Split(*[charges.kept(item, part) for part in charges.COMPONENTS])
     if kept is None:
-        return ItemAmounts(charged, Split(), item.units_kept, 0)
+        return ItemAmounts(charged, Split(), item.units_kept, 0, charges.step(item.order))
     refunded = Split(*[getattr(kept, f"refunded_{part}") for part in charges.COMPONENTS])
-    return ItemAmounts(charged, refunded, item.units_kept, kept.units_refunded)
+    return ItemAmounts(charged, refunded, item.units_kept, kept.units_refunded, charges.step(item.order))
 
 
 def left(order: Order) -> dict[int, Split]:
@@ -133,4 +135,4 @@ def _between(item: ItemAmounts, component: str, *, before: int, after: int, of: 
     """Return the difference of a component's two proportional shares, capped by what is left of it (R3)."""
     charged: int = getattr(item.charged, component)
     left: int = getattr(item.left, component)
-    return min(share(charged, after, of) - share(charged, before, of), left)
+    return min(share(charged, after, of, item.step) - share(charged, before, of, item.step), left)

@@ -57,6 +57,7 @@ def parts(
             sentence = _("%(sku)s: a refund less the shipping cost gives no shipping back.")
             raise AmountRefused(sentence % {"sku": item.sku}, item.pk, "shipping")
         _check_item_left(item, of_item, split, ask.units, order.currency)
+        _check_movable(order, item, split)
         found[item.pk] = (split, ask.units)
     return found
 
@@ -66,6 +67,14 @@ def check_left(order: Order, wanted: Mapping[int, Parts]) -> None:
     for item in order.items.select_related("refunds").filter(pk__in=wanted):
         split, units = wanted[item.pk]
         _check_item_left(item, amounts.of_item(item), split, units, order.currency)
+
+
+def _check_movable(order: Order, item: OrderItem, split: amounts.Split) -> None:
+    """Raise AmountRefused for an amount that the payment provider can't give back (P3)."""
+    for part in charges.COMPONENTS:
+        if why := charges.why_not_movable(order, getattr(split, part)):
+            words = {"sku": item.sku, "part": LABELS[part], "why": why}
+            raise AmountRefused(_("%(sku)s, %(part)s: %(why)s") % words, item.pk, part)
 
 
 def _check_items(items: Mapping[int, OrderItem], asks: Sequence[Ask], unsupplied: Mapping[int, int]) -> None:

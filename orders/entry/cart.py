@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models
@@ -19,6 +20,7 @@ from accounts.models import SalesChannel, Seller
 from inventory.models import Listing
 from inventory.stock import OutOfStock
 from orders.models import Order, OrderItem
+from payments import providers
 from payments.models import Payment
 
 ITEMS_AT_MOST = 50
@@ -161,6 +163,7 @@ def check(
         *_listed(new, listings),
         *_item_texts(new),
         *(problem for item in new.items for problem in _amounts(item)),
+        *_movable(new, seller.marketplace.currency),
     ]
 
 
@@ -249,6 +252,17 @@ def _amounts(item: Item) -> Iterator[Problem]:
     amounts = (item.price, item.tax, item.shipping, item.shipping_tax)
     if min(amounts) < 0 or max(amounts) > AMOUNT_AT_MOST:
         yield Problem("price", _("%(sku)s: an amount is negative or too large.") % words, "items")
+
+
+def _movable(new: NewOrder, currency: str) -> Iterator[Problem]:
+    """Amounts that the payment provider can move: refused here, not when the buyer is charged (P3)."""
+    if new.currency != currency:
+        return
+    for item in new.items:
+        amounts = (item.price, item.tax, item.shipping, item.shipping_tax)
+        reasons = [providers.why_not_movable(settings.PAYMENT_PROVIDER, each, currency) for each in amounts]
+        if why := next(filter(None, reasons), ""):
+            yield Problem("P3", f"{shown(item.sku, SKU_LONGEST)}: {why}", "items")
 
 
 def _item_texts(new: NewOrder) -> Iterator[Problem]:

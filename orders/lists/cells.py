@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from accounts.money import Money, share
-from orders import standing
+from accounts.money import Money
+from orders import charges, standing
 from orders.models import Order
 from orders.states import OrderStatus
 from payments.states import PaymentState
@@ -48,7 +48,8 @@ class Facts:
         """An amount for all units that are kept, as the total has it; of a canceled order for all there were."""
         is_canceled = self.order.status == OrderStatus.CANCELED
         kept = (
-            share(
+            charges.part(
+                self.order,
                 getattr(item, name),
                 item.quantity - (0 if is_canceled else item.units_canceled),
                 item.quantity,

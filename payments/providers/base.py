@@ -45,6 +45,10 @@ class Request:
 class Provider(Protocol):
     """Each method answers within its timeouts; trouble at the provider is never raised, it is UNKNOWN."""
 
+    @staticmethod
+    def step(currency: str) -> int:
+        """The smallest amount that can be moved, in minor units; 0 where none of this currency can."""
+
     def authorise(self, request: Request) -> Outcome:
         """Hold the amount for the order; nothing is taken yet (O15)."""
 

@@ -76,6 +76,10 @@ MESSAGES = {
 class SandboxProvider:
     """Answers by test tokens; every operation is a row of its own books, at most one for a key."""
 
+    @staticmethod
+    def step(currency: str) -> int:
+        return 1
+
     def authorise(self, request: Request) -> Outcome:
         return _operate(Operation.AUTHORISE, request)
 

@@ -8,6 +8,7 @@ import structlog
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
+from payments.providers import stripe_units
 from payments.providers.base import Outcome, Request, Status
 
 logger = structlog.get_logger(__name__)
@@ -35,6 +36,7 @@ REFUNDED = {
 
 # What Stripe says of a request that it does not take is for the log, not for people.
 NOT_UNDERSTOOD = gettext_noop("the payment provider did not take the request; the operator is told.")
+NOT_MOVABLE = gettext_noop("The payment provider can't move this amount in this currency.")
 
 
 class StripeProvider:
@@ -51,13 +53,20 @@ class StripeProvider:
             http_client=stripe.RequestsClient(timeout=TIMEOUTS),
         )
 
+    @staticmethod
+    def step(currency: str) -> int:
+        try:
+            return stripe_units.step(currency)
+        except stripe_units.CannotMove:
+            return 0
+
     def authorise(self, request: Request) -> Outcome:
         def ask() -> Outcome:
             if request.reference:  # asked before, and not decided then
                 return self._seen(request, AUTHORISED)
             intent = self.client.v1.payment_intents.create(
                 {
-                    "amount": request.amount,
+                    "amount": _amount(request),
                     "currency": request.currency.lower(),
                     "payment_method": request.token,
                     "allowed_payment_method_types": ["card"],
@@ -75,7 +84,7 @@ class StripeProvider:
     def capture(self, request: Request) -> Outcome:
         def ask() -> Outcome:
             intent = self.client.v1.payment_intents.capture(
-                request.reference, {"amount_to_capture": request.amount}, _options(request)
+                request.reference, {"amount_to_capture": _amount(request)}, _options(request)
             )
             return _judge(intent, CAPTURED)
 
@@ -93,7 +102,7 @@ class StripeProvider:
             made = self._refund_made(request) or self.client.v1.refunds.create(
                 {
                     "payment_intent": request.reference,
-                    "amount": request.amount,
+                    "amount": _amount(request),
                     "metadata": _metadata(request),
                 },
                 _options(request),
@@ -110,8 +119,13 @@ class StripeProvider:
         outcome = _answer(ask)
         if outcome.status != Status.DECLINED:
             return outcome
-        seen = _answer(lambda: self._seen(request, meaning))
-        return seen if seen.status == Status.APPROVED else outcome
+        # Perhaps it was done before. Where this look is cut off, nobody knows: it is asked again.
+        return _answer(lambda: self._after_refusal(request, meaning, outcome))
+
+    def _after_refusal(self, request: Request, meaning: Mapping[str, Status], refused: Outcome) -> Outcome:
+        """What the intent says of a refused operation; the refusal counts unless it was done, or still may be."""
+        seen = self._seen(request, meaning)
+        return seen if seen.status in (Status.APPROVED, Status.PENDING) else refused
 
     def _seen(self, request: Request, meaning: Mapping[str, Status]) -> Outcome:
         return _judge(self.client.v1.payment_intents.retrieve(request.reference), meaning)
@@ -125,6 +139,10 @@ class StripeProvider:
             if getattr(refund.metadata, "call", None) == str(request.key):
                 return refund
         return None
+
+
+def _amount(request: Request) -> int:
+    return stripe_units.to_stripe(request.amount, request.currency)
 
 
 def _options(request: Request) -> stripe.RequestOptions:
@@ -144,6 +162,8 @@ def _answer(ask: Callable[[], Outcome]) -> Outcome:
     """A refusal of the card or of the request is final. Whatever else went wrong, it may have been done."""
     try:
         return ask()
+    except stripe_units.CannotMove:
+        return Outcome(Status.DECLINED, code="amount_not_movable", message=NOT_MOVABLE)
     except stripe.CardError as error:
         return _refusal(error)
     except stripe.InvalidRequestError as error:

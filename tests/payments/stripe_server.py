@@ -1,7 +1,8 @@
 """localstripe on a loopback port of its own, with what it lacks: run as a program, prints its address.
 
 Added to it: idempotency keys as Stripe documents them, the newest API's name of a parameter, trouble.
-`POST /_config/trouble/<kind>` is played at the next call of the API, after its work is done; `no-keys` lasts.
+`POST /_config/trouble/<kind>` is played at the next call of the API, after its work is done, several one after the
+other; `after-next` is no trouble at that call. `no-keys` lasts.
 """
 
 import asyncio
@@ -13,6 +14,8 @@ from aiohttp import web
 from localstripe import resources
 from localstripe.server import app
 
+UNTROUBLED = ("/v1/payment_methods", "/v1/customers")
+"""Looks at the card before the call that moves money."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 replays: dict[str, tuple[str, int, bytes]] = {}
 trouble: list[str] = []
@@ -22,7 +25,9 @@ modes: set[str] = set()
 @web.middleware
 async def play_trouble(request: web.Request, handler: Handler) -> web.StreamResponse:
     response = await handler(request)
-    kind = trouble.pop() if trouble and request.path.startswith("/v1/") else None
+    kind = None
+    if request.path.startswith("/v1/") and not request.path.startswith(UNTROUBLED):
+        kind = trouble.pop(0) if trouble else None
     if kind == "hang":
         await asyncio.sleep(2)
     elif kind == "drop" and request.transport:

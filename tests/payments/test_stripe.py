@@ -254,3 +254,34 @@ def test_without_keys_and_without_looking_it_is_refunded_twice_m6_control(books,
     assert StripeProvider().refund(refund).status == Status.UNKNOWN
     assert StripeProvider().refund(refund).status == Status.APPROVED
     assert given_back(books, reference) == [600, 600]
+
+
+def test_an_amount_goes_to_stripe_in_its_own_units(books):
+    asked = request(amount=1_200, currency="MGA")
+    outcome = StripeProvider().authorise(asked)
+    assert StripeProvider().capture(request(reference=outcome.reference, amount=700, currency="MGA"))
+    (intent,) = intents(books, asked.key)
+    assert (intent.amount, intent.currency) == (12, "mga")
+
+
+def test_an_amount_that_cannot_be_moved_is_declined_and_never_sent(books):
+    asked = request(amount=1_234, currency="KWD")
+    outcome = StripeProvider().authorise(asked)
+    assert (outcome.status, outcome.code) == (Status.DECLINED, "amount_not_movable")
+    assert intents(books, asked.key) == []
+
+
+@pytest.mark.parametrize("kind", ["hang", "drop", "500", "503", "429"])
+@pytest.mark.parametrize("operation", ["capture", "void"])
+def test_a_look_that_is_cut_off_after_a_refusal_is_unknown_and_asked_again(
+    books, trouble, operation, kind, monkeypatch
+):
+    """The capture went through and its answer was lost; then "already captured", and the look breaks off."""
+    reference = held()
+    ask = getattr(StripeProvider(), operation)
+    assert ask(request(reference=reference)).status == Status.APPROVED
+    trouble("after-next")
+    trouble(kind)
+    again = request(reference=reference)  # another key: the server refuses, as it did this before
+    assert ask(again).status == Status.UNKNOWN
+    assert ask(Request(**{**vars(again), "attempt": 2})) == Outcome(Status.APPROVED, reference)

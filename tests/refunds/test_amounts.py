@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.money import Money
 from orders.charges import COMPONENTS
-from orders.models import OrderItem
+from orders.models import Order, OrderItem
 from refunds import amounts
 from refunds.amounts import ItemAmounts, Split
 
@@ -141,7 +141,8 @@ def test_what_cost_nothing_has_no_tax_in_proportion():
 
 
 def test_an_item_without_a_refund_is_left_whole_for_the_units_that_were_kept():
-    sold = OrderItem(quantity=3, units_canceled=1, price=1_000, tax=100, shipping=0, shipping_tax=0)
+    whole = {"quantity": 3, "price": 1_000, "tax": 100, "shipping": 0, "shipping_tax": 0}
+    sold = OrderItem(order=Order(currency="USD"), units_canceled=1, **whole)
     assert amounts.of_item(sold) == item(Split(667, 67), units=2)
 
 
