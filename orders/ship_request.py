@@ -1,0 +1,156 @@
+"""A ship form that comes in, for the seller's page and for the staff's alike (O14, O15, O18)."""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from accounts import calendars, clock
+from accounts.actors import Actor
+from accounts.money import Money
+from orders import changes, packages, shipping, tracking
+from orders.carriers import OTHER
+from orders.forms import seen
+from orders.forms import ship as forms
+from orders.forms.keys import key_of
+from orders.models import Order, OrderItem
+from orders.packages import Contents, Parcel
+from orders.refusals import Refused
+from orders.shipping import Confirmation
+from orders.states import OrderStatus
+from payments.states import PaymentState
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The order and its open items, read at this moment."""
+
+    order: Order
+    mark: int
+    items: Sequence[OrderItem]
+    today: date
+    now: datetime
+
+    @classmethod
+    def of(cls, order: Order) -> "Desk":
+        """Read what the form shows; `order` comes with its payment and its seller's marketplace."""
+        # Before what the page shows: what happens in between is then told when the form comes back.
+        mark = changes.mark(order)
+        items = [item for item in order.items.all() if item.units_open]
+        now = clock.now()
+        return cls(order, mark, items, calendars.local_date(now, order.seller.marketplace.time_zone), now)
+
+    def read_again(self) -> "Desk":
+        """Return the order as it is now, perhaps changed since by somebody else."""
+        order = Order.objects.select_related("payment", "seller__marketplace").get(pk=self.order.pk)
+        return Desk.of(order)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The form to show, and why nothing was confirmed with it."""
+
+    desk: Desk
+    form: forms.BasePackages
+    key: uuid.UUID
+    status: int = 200
+    refusal: str = ""
+    change: changes.Changed | None = None
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What was confirmed, and whether the buyer was charged for it just now."""
+
+    confirmation: Confirmation
+    parcels: Sequence[tuple[Parcel, Contents]]
+    is_charge: bool
+
+    def sentence(self) -> str:
+        """Return what was reached, and what the buyer was charged for it."""
+        if self.confirmation.is_waiting:
+            return _(
+                "The payment provider has not answered yet. As soon as the buyer is charged, the shipment counts "
+                "from now; there is nothing more to do."
+            )
+        return _done(self.confirmation.order, is_charge=self.is_charge)
+
+    def warnings(self) -> Iterator[str]:
+        """Yield what is wrong with the tracking numbers, if anything."""
+        found = (
+            tracking.problem(parcel.carrier, parcel.tracking_number) for parcel, _contents in self.parcels
+        )
+        return (wrong for wrong in found if wrong)
+
+
+def blank(desk: Desk) -> Shown:
+    """Return the form with one package of all that is open, and a key of its own."""
+    return Shown(desk, forms.packages(desk.order, desk.items, desk.today), uuid.uuid4())
+
+
+def answer(data: Mapping[str, str], desk: Desk, actor: Actor) -> Shown | Confirmed:
+    """Return the form with a package more or less, the form with a reason, or the confirmation, once for each key."""
+    form = forms.packages(desk.order, desk.items, desk.today, data=data)
+    key = key_of(data)
+    if "add" in data or "remove" in data:
+        return _rearranged(data, desk, form, key or uuid.uuid4())
+    if key is None:
+        refusal = _("This page has gone stale. Check the packages and confirm again.")
+        return Shown(desk, form, uuid.uuid4(), 422, refusal)
+    # Looked for after the items were read: a form sent twice sees either all its units open or its packages.
+    if desk.order.packages.filter(request_key=key).exists():
+        return _confirm(data, Shown(desk, form, key), [], actor)
+    if form.is_valid():
+        return _confirm(data, Shown(desk, form, key), form.parcels(), actor)
+    return Shown(desk, form, key, 422)
+
+
+def _confirm(
+    data: Mapping[str, str], shown: Shown, parcels: Sequence[tuple[Parcel, Contents]], actor: Actor
+) -> Shown | Confirmed:
+    """Confirm; a refusal is shown on the form, with all that was typed."""
+    desk, key = shown.desk, shown.key
+    before, event = desk.order.payment.state, seen.event_of(data)
+    try:
+        done = shipping.confirm_shipment(desk.order, parcels, key=key, actor=actor, now=desk.now, seen=event)
+    except changes.Changed as change:
+        fresh = desk.read_again()
+        form = forms.packages(fresh.order, fresh.items, fresh.today, initial=shown.form.typed())
+        return Shown(fresh, form, key, 409, change=change)
+    except Refused as refusal:
+        return Shown(desk.read_again(), shown.form, key, 422, str(refusal))
+    return Confirmed(done, parcels, is_charge=before != PaymentState.CAPTURED)
+
+
+def _rearranged(data: Mapping[str, str], desk: Desk, form: forms.BasePackages, key: uuid.UUID) -> Shown:
+    """The same page with one package more or less; nothing is checked, nothing is saved."""
+    typed, is_more = form.typed(), "add" in data
+    more = forms.one_more(typed, desk.items, desk.today) if is_more else forms.one_less(typed, data["remove"])
+    form = forms.packages(desk.order, desk.items, desk.today, initial=more)
+    form.forms[-1].fields["ship_date"].widget.attrs["autofocus"] = True
+    return Shown(desk, form, key)
+
+
+def why_not(desk: Desk, actor: Actor) -> str:
+    """Return why not even a plain package of all that is open could be confirmed now; empty where it could."""
+    if desk.order.payment.state == PaymentState.CAPTURING:
+        return _("Another shipment of this order is being confirmed this very moment.")
+    parcel = Parcel(ship_date=desk.order.placed_on, carrier=OTHER, carrier_name=OTHER)
+    contents = {item.pk: item.units_open for item in desk.items}
+    try:
+        packages.check(desk.order, [(parcel, contents)], actor=actor, now=desk.now)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+def _done(order: Order, *, is_charge: bool) -> str:
+    whole = order.status == OrderStatus.SHIPPED
+    if not is_charge:
+        return _("Shipment confirmed: the order is shipped.") if whole else _("Shipment confirmed.")
+    words = {"amount": Money(order.total, order.currency)}
+    if whole:
+        return _("Shipment confirmed: the order is shipped. The buyer was charged %(amount)s.") % words
+    return _("Shipment confirmed. The buyer was charged %(amount)s for the whole order.") % words
