@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -26,6 +26,7 @@ from accounts.models import (
     Right,
     SalesChannel,
     Seller,
+    StaffPermission,
     User,
 )
 from accounts.staff_pages import Part, StaffPage, is_staff, is_superuser, person
@@ -159,6 +160,13 @@ class MembershipPart(Part):
         return super().get_queryset(request).select_related("seller", "user")
 
 
+class StaffPermissionsField(forms.ModelMultipleChoiceField):
+    """Permissions by what they allow, in the reader's language."""
+
+    def label_from_instance(self, obj: Permission) -> str:
+        return str(StaffPermission(obj.codename).label)
+
+
 @admin.register(User)
 class UserAdmin(StaffPage):
     """Facts of an access review, and the switch that shuts somebody out at once."""
@@ -173,17 +181,28 @@ class UserAdmin(StaffPage):
         "is_active",
         "is_staff",
         "is_superuser",
+        "user_permissions",
         "last_login",
         "date_joined",
     )
     inlines = (MembershipPart,)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the permissions of the marketplace's staff; Django's own open nothing here."""
+        kwargs["queryset"] = Permission.objects.filter(codename__in=StaffPermission.values)
+        return StaffPermissionsField(
+            **kwargs,
+            label=gettext_lazy("Marketplace staff may"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Staff may shut out a seller's people; staff themselves are a superuser's matter."""
         return is_superuser(request) or (is_staff(request) and not (isinstance(obj, User) and obj.is_staff))
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        mine = {"is_active", "is_staff"} if is_superuser(request) else {"is_active"}
+        mine = {"is_active", "is_staff", "user_permissions"} if is_superuser(request) else {"is_active"}
         open_fields = set() if obj and obj.pk == request.user.pk else mine
         return [field for field in self.fields if field not in open_fields]
 

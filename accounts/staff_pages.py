@@ -4,13 +4,14 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import StaffPermission, User
 
 MOST_COUNTED = 10_000
 
@@ -96,3 +97,15 @@ def is_staff(request: HttpRequest) -> bool:
 def is_superuser(request: HttpRequest) -> bool:
     """Whether somebody who sets up the marketplace itself is asking."""
     return bool(is_staff(request) and request.user.is_superuser)
+
+
+def may(request: HttpRequest, permission: StaffPermission) -> bool:
+    """Return whether this member of staff may do this; a superuser may do everything."""
+    return is_staff(request) and person(request).has_perm(f"accounts.{permission}")
+
+
+def require(request: HttpRequest, permission: StaffPermission) -> None:
+    """Raise PermissionDenied, with a sentence that names the permission, unless this member of staff has it."""
+    if not may(request, permission):
+        words = {"permission": permission.label}
+        raise PermissionDenied(_("You don't have the permission “%(permission)s”. Ask a superuser.") % words)

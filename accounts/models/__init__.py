@@ -2,7 +2,7 @@
 
 from accounts.models.marketplace import ChannelToken, Marketplace, SalesChannel
 from accounts.models.seller import Invitation, Membership, Plan, Right, Seller
-from accounts.models.user import User
+from accounts.models.user import StaffPermission, User
 
 __all__ = [
     "ChannelToken",
@@ -13,5 +13,6 @@ __all__ = [
     "Right",
     "SalesChannel",
     "Seller",
+    "StaffPermission",
     "User",
 ]

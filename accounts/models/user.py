@@ -8,6 +8,16 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
+class StaffPermission(models.TextChoices):
+    """What a member of the marketplace's staff may do with what the marketplace fulfills (A1); superusers may all."""
+
+    SHIP = "ship_for_marketplace", _("Confirm shipment of orders that the marketplace fulfills")
+    CANCEL = "cancel_for_marketplace", _("Cancel orders, and answer requests to cancel")
+    REFUND = "refund_for_marketplace", _("Refund buyers, and retry failed refunds")
+    RETURNS = "handle_returns_for_marketplace", _("Handle returns to the marketplace")
+    STOCK = "count_stock_for_marketplace", _("Count the stock that the marketplace stores")
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes users; the e-mail address is kept in lower case, so that it is one person's only."""
 
@@ -46,6 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = StaffPermission.choices
         constraints = [
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower")
         ]
