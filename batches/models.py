@@ -116,6 +116,7 @@ class BatchRow(models.Model):
             models.Index(
                 fields=["batch", "place"], condition=Q(state=RowState.REFUSED), name="batch_row_refused"
             ),
+            models.Index(fields=["subject"], condition=Q(state=RowState.WAITING), name="batch_row_about"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,9 @@ SLOTS: dict[str, list[str]] = {
     "buyer": ["messaging.slots.buyer", "refunds.slots.buyer"],
 }
 
+# Conditions on an order about which something was asked and isn't decided yet (O18).
+UNDECIDED: list[str] = ["reports.feeds.waiting.unread_file"]
+
 # What can be done to many rows at once, by the name that a batch keeps (docs/adr/0013).
 BATCH_KINDS: dict[str, str] = {
     "cancel": "orders.bulk.cancel.KIND",

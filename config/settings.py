@@ -17,7 +17,7 @@ from csp.constants import NONE, SELF
 
 from config import env, logs
 from config.local import servers
-from config.offers import BATCH_KINDS, SLOTS  # noqa: F401 - settings like the others
+from config.offers import BATCH_KINDS, SLOTS, UNDECIDED  # noqa: F401 - settings like the others
 
 # Django's generic classes may then be named with their model, as the type checker reads them.
 django_stubs_ext.monkeypatch()

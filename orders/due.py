@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from inventory.models import Fulfilment
+from orders import undecided
 from orders.models import Order
 from orders.models.order import OrderQuerySet
 from orders.states import OrderStatus
@@ -28,11 +29,11 @@ def unauthorised(now: datetime) -> OrderQuerySet:
 
 
 def overdue(now: datetime) -> OrderQuerySet:
-    """Unshipped orders past their deadline, but for those whose buyer is being charged this moment (O18)."""
+    """Unshipped orders past their deadline, whose buyer isn't being charged, with no open request (O18)."""
     found = Order.objects.filter(
         status=OrderStatus.UNSHIPPED, fulfilment=Fulfilment.MFN, confirm_deadline__lt=now
     )
-    return found.exclude(payment__state=PaymentState.CAPTURING)
+    return found.exclude(payment__state=PaymentState.CAPTURING).exclude(undecided.condition())
 
 
 def unwarned(now: datetime) -> OrderQuerySet:

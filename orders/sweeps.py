@@ -14,7 +14,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 
 from accounts.actors import Actor
-from orders import charges, due, history, lifecycle, phones, provider_calls
+from orders import charges, due, history, lifecycle, phones, provider_calls, undecided
 from orders.models import Order
 from orders.models.day import ALIKE
 from orders.states import CancelReason, EventKind, OrderStatus
@@ -77,9 +77,12 @@ def cancel_unauthorised(now: datetime, actor: Actor) -> int:
 
 @transaction.atomic(durable=True)
 def cancel_overdue(now: datetime, actor: Actor) -> int:
-    """Cancel unshipped orders past their deadline: the buyer is not charged, the seller not paid (O18)."""
+    """Cancel unshipped orders past their deadline: the buyer is not charged, the seller not paid (O18).
+
+    Asked again under the locks: what was asked for between the search and the lock counts as well.
+    """
     orders = due.overdue(now).order_by("confirm_deadline").lock_due(BATCH)
-    return _cancel(orders, CancelReason.NOT_CONFIRMED, actor, now)
+    return _cancel(undecided.decided(orders), CancelReason.NOT_CONFIRMED, actor, now)
 
 
 def _cancel(orders: list[Order], reason: CancelReason, actor: Actor, now: datetime) -> int:

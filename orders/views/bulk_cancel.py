@@ -11,8 +11,7 @@ from accounts import clock, counting
 from accounts.actors import Actor
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
-from batches import engine
-from orders import changes
+from orders import changes, undecided
 from orders.bulk import cancel, contents, once, selection
 from orders.bulk.selection import Picked
 from orders.forms.bulk import CancelManyForm
@@ -49,7 +48,8 @@ def _begin(request: SellerRequest, picked: Picked, form: CancelManyForm) -> Http
     asked = form.cleaned_data
     params = {"reason": asked["reason"], "memo": asked["memo"]}
     said = once.digest([sorted(picked.pks), params])
-    batch = bulk.sent_before(asked["key"]) or engine.create(
+    batch = bulk.sent_before(asked["key"]) or undecided.create_batch(
+        picked.orders(request.seller).values_list("pk", flat=True),
         seller=request.seller,
         kind=KIND,
         rows=cancel.rows(picked.orders(request.seller), picked.seen),

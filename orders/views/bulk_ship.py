@@ -15,9 +15,9 @@ from accounts import clock
 from accounts.actors import Actor
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
-from batches import engine
 from batches.models import Batch
 from config.htmx import template_for
+from orders import undecided
 from orders.bulk import contents, grid, once, paste, selection, ship
 from orders.bulk.grid import Desk, Left, Line, Sent, Typed
 from orders.forms.bulk import PasteForm
@@ -162,7 +162,8 @@ def _confirm(request: SellerRequest, desk: Desk, sent: Sent) -> HttpResponse:
     lines = grid.told(lines)
     if left or any(line.news for line in lines):
         return _show(request, desk, lines, Page([], 409, left, key))
-    batch = engine.create(
+    batch = undecided.create_batch(
+        [line.order.pk for line in lines],
         seller=request.seller,
         kind=KIND,
         rows=ship.rows(lines),
