@@ -19,6 +19,8 @@ from accounts.echoes import shown
 from accounts.models import SalesChannel, Seller
 from inventory.models import Listing
 from inventory.stock import OutOfStock
+from orders import postal_rules
+from orders.entry import extras
 from orders.models import Order, OrderItem
 from payments import providers
 from payments.models import Payment
@@ -34,8 +36,8 @@ NUMBER = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 ITEM_NUMBER = re.compile(r"[0-9]{14}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 CARD_NUMBER = re.compile(r"[0-9 -]{12,}")
-REQUIRED = ["reference", "service", "buyer_name", "buyer_email", "recipient", "address_1", "city", "country"]
-OPTIONAL = ["buyer_language", "address_2", "address_3", "state", "postal_code"]
+REQUIRED = ["reference", "service", "buyer_name", "buyer_email", "recipient", "address_1", "country"]
+OPTIONAL = ["buyer_language", "address_2", "address_3", "city", "state", "postal_code"]
 ADDRESS = [*REQUIRED[2:], *OPTIONAL]
 
 
@@ -45,9 +47,10 @@ def _room(model: type[models.Model], name: str) -> int:
     return (isinstance(column, models.CharField) and column.max_length) or 0
 
 
-LONGEST = {name: _room(Order, name) for name in [*REQUIRED, *OPTIONAL]}
+LONGEST = {name: _room(Order, name) for name in [*REQUIRED, *OPTIONAL, *extras.TEXTS]}
 LONGEST["payment_token"] = _room(Payment, "token")
-TITLE_LONGEST, SKU_LONGEST = _room(OrderItem, "title"), _room(OrderItem, "sku")
+ITEM_LONGEST = {name: _room(OrderItem, name) for name in ["title", *extras.ITEM_TEXTS]}
+SKU_LONGEST = _room(OrderItem, "sku")
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Item:
+class Item(extras.ItemExtras):
     """One line: units of a SKU, with the amounts (minor units) for all of them together."""
 
     sku: str
@@ -101,7 +104,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class NewOrder:
+class NewOrder(extras.OrderExtras):
     """An order as a channel hands it in; `payment_token` is the payment provider's, never a card."""
 
     reference: str
@@ -112,13 +115,13 @@ class NewOrder:
     buyer_email: str
     recipient: str
     address_1: str
-    city: str
     country: str
     payment_token: str = field(repr=False)
     items: tuple[Item, ...] = ()
     buyer_language: str = "en"
     address_2: str = ""
     address_3: str = ""
+    city: str = ""
     state: str = ""
     postal_code: str = ""
     number: str = ""
@@ -189,9 +192,10 @@ def _over(sentence: str, limit: int, figure: int) -> Problem:
 
 def _texts(new: NewOrder) -> Iterator[Problem]:
     """Present, not too long, without control characters, and of the right form."""
+    needed = {*REQUIRED, "payment_token"} | ({"city"} if postal_rules.needs_city(new.country) else set())
     for name, longest in LONGEST.items():
         value = getattr(new, name)
-        if name not in OPTIONAL and not value.strip():
+        if name in needed and not value.strip():
             yield Problem("text", _("%(field)s is missing.") % {"field": name}, name)
         elif len(value) > longest:
             words = {"field": name, "limit": longest, "figure": len(value)}
@@ -242,14 +246,19 @@ def _listed(new: NewOrder, listings: Mapping[str, Listing]) -> Iterator[Problem]
 
 
 def _amounts(item: Item) -> Iterator[Problem]:
-    """Whole units at a price; each costs something, so that a kept unit is never charged as nothing (O12)."""
+    """Whole units; what they cost may be nothing, as of a gift or a replacement (B7)."""
     words = {"sku": shown(item.sku, SKU_LONGEST)}
     if item.quantity < 1:
         sentence = _("%(sku)s: the quantity is at least 1.") % words
         yield Problem("quantity", sentence, "items", 1, item.quantity)
-    elif item.price < item.quantity:
-        yield Problem("price", _("%(sku)s: each unit costs at least the smallest coin.") % words, "items")
-    amounts = (item.price, item.tax, item.shipping, item.shipping_tax)
+    amounts = (
+        item.price,
+        item.tax,
+        item.shipping,
+        item.shipping_tax,
+        item.gift_wrap_price,
+        item.gift_wrap_tax,
+    )
     if min(amounts) < 0 or max(amounts) > AMOUNT_AT_MOST:
         yield Problem("price", _("%(sku)s: an amount is negative or too large.") % words, "items")
 
@@ -271,11 +280,19 @@ def _item_texts(new: NewOrder) -> Iterator[Problem]:
         words = {"sku": shown(item.sku, SKU_LONGEST)}
         if item.number and not ITEM_NUMBER.fullmatch(item.number):
             yield Problem("number", _("%(sku)s: an order item number has 14 digits.") % words, "items")
-        if not is_storable(item.title):
-            yield Problem("text", _("%(sku)s: the title has a control character.") % words, "items")
-        elif (length := len(item.title)) > TITLE_LONGEST:
-            sentence = _("%(sku)s: the title is too long.") % words
-            yield Problem("text", sentence, "items", TITLE_LONGEST, length)
+        yield from _texts_of_item(item)
+        for sentence in item.wrong_links():
+            yield Problem("text", f"{words['sku']}: {sentence}", "items")
     numbers = [item.number for item in new.items if item.number]
     if len(set(numbers)) < len(numbers):
         yield Problem("number", _("Two items have the same order item number."), "items")
+
+
+def _texts_of_item(item: Item) -> Iterator[Problem]:
+    """Not too long and without control characters."""
+    for name, longest in ITEM_LONGEST.items():
+        words = {"sku": shown(item.sku, SKU_LONGEST), "field": name}
+        if not is_storable(getattr(item, name)):
+            yield Problem("text", _("%(sku)s: %(field)s has a control character.") % words, "items")
+        elif (length := len(getattr(item, name))) > longest:
+            yield Problem("text", _("%(sku)s: %(field)s is too long.") % words, "items", longest, length)

@@ -10,13 +10,19 @@ from django.utils.translation import gettext as _
 
 from accounts.echoes import shown
 from accounts.money import Money, MoneyError, digits
+from orders import postal_rules
+from orders.entry import extras
 from orders.entry.cart import Item, NewOrder, Problem, is_storable
 
-TEXTS = ["reference", "service", "buyer_name", "buyer_email", "recipient", "address_1", "city", "country"]
-OPTIONAL_TEXTS = {"buyer_language": "en", "address_2": "", "address_3": "", "state": "", "postal_code": ""}
+TEXTS = ["reference", "service", "buyer_name", "buyer_email", "recipient", "address_1", "country"]
+OPTIONAL_TEXTS = {
+    "buyer_language": "en",
+    **dict.fromkeys(["address_2", "address_3", "state", "postal_code", *extras.TEXTS], ""),
+}
 OTHERS = {"seller", "placed_at", "currency", "payment_token", "number", "items"}
 AMOUNTS = ("price", "tax", "shipping", "shipping_tax")
-ITEM_MEMBERS = {"sku", "quantity", "number", "title", *AMOUNTS}
+GIFT_AMOUNTS = ("gift_wrap_price", "gift_wrap_tax")
+ITEM_MEMBERS = {"sku", "quantity", "number", "title", *AMOUNTS, *GIFT_AMOUNTS, *extras.ITEM_TEXTS}
 WHOLE_AT_MOST = 2**31 - 1
 
 
@@ -65,10 +71,12 @@ def _refuse_constant(name: str) -> None:
 
 
 def _order(members: "Members") -> HandedIn:
-    members.allow_only({*TEXTS, *OPTIONAL_TEXTS, *OTHERS})
+    members.allow_only({*TEXTS, "city", *OPTIONAL_TEXTS, *extras.FLAGS, *OTHERS})
     currency = members.currency("currency")
     texts = {name: members.text(name) for name in TEXTS}
     texts |= {name: members.text(name, default) for name, default in OPTIONAL_TEXTS.items()}
+    texts["city"] = members.text("city", None if postal_rules.needs_city(texts["country"]) else "")
+    flags = {name: members.flag(name) for name in extras.FLAGS}
     items = tuple(_item(each, currency) for each in members.objects("items"))
     order = NewOrder(
         placed_at=members.moment("placed_at"),
@@ -77,20 +85,23 @@ def _order(members: "Members") -> HandedIn:
         number=members.text("number", ""),
         items=items,
         **texts,
+        **flags,
     )
     return HandedIn(members.text("seller"), order)
 
 
 def _item(members: "Members", currency: str) -> Item:
     members.allow_only(ITEM_MEMBERS)
-    amounts = {name: members.amount(name, currency, "0") for name in AMOUNTS[1:]}
+    amounts = {name: members.amount(name, currency, "0") for name in (*AMOUNTS[2:], *GIFT_AMOUNTS)}
     return Item(
         sku=members.text("sku"),
         quantity=members.whole("quantity"),
-        price=members.amount("price", currency),
+        price=members.amount("price", currency) + amounts["gift_wrap_price"],
+        tax=members.amount("tax", currency, "0") + amounts["gift_wrap_tax"],
         number=members.text("number", ""),
         title=members.text("title", ""),
         **amounts,
+        **{name: members.text(name, "") for name in extras.ITEM_TEXTS},
     )
 
 
@@ -119,6 +130,13 @@ class Members:
         else:
             return value
         return ""
+
+    def flag(self, name: str) -> bool:
+        """True or false; false where it is absent."""
+        value = self.values.get(name)
+        if value is not None and not isinstance(value, bool):
+            self._note(name, _("This must be true or false, without quotes."))
+        return value is True
 
     def whole(self, name: str) -> int:
         """A whole number; neither "2", nor 2.0, nor true."""

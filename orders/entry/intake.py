@@ -190,6 +190,7 @@ def _order(
         cancel_window_ends_at=placed_at + timedelta(minutes=marketplace.buyer_cancel_minutes),
         authorise_by=now + timedelta(days=marketplace.authorisation_days),
         **new.address_fields(),
+        **new.extra_fields(),
     )
 
 
@@ -228,6 +229,7 @@ def _item(order: Order, item: Item, listing: Listing) -> OrderItem:
         tax=item.tax,
         shipping=item.shipping,
         shipping_tax=item.shipping_tax,
+        **item.extra_fields(),
     )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -17,10 +18,10 @@ REQUIRED = {
     "buyer-email": "buyer_email",
     "recipient-name": "recipient",
     "ship-address-1": "address_1",
-    "ship-city": "city",
     "ship-country": "country",
 }
 OPTIONAL = {
+    "ship-city": "city",
     "ship-address-2": "address_2",
     "ship-address-3": "address_3",
     "ship-state": "state",
@@ -29,6 +30,36 @@ OPTIONAL = {
 ADDRESS = {**REQUIRED, **OPTIONAL}
 OF_THE_ORDER = ["purchase-date", "currency", "buyer-name", *ADDRESS]
 OF_THE_ITEM = ["order-id", "purchase-date", "sku", "quantity-purchased"]
+ORDER_EXTRAS = {
+    "buyer-company-name": "buyer_company",
+    "purchase-order-number": "purchase_order_number",
+    "original-order-id": "original_order",
+    "ioss-number": "ioss_number",
+    "tax-collection-model": "tax_collection_model",
+    "tax-collection-responsible-party": "tax_collection_party",
+    "delivery-instructions": "delivery_instructions",
+}
+ORDER_FLAGS = {
+    "is-business-order": "is_business",
+    "is-prime": "is_prime",
+    "is-replacement-order": "is_replacement",
+    "signature-confirmation-recommended": "is_signature_recommended",
+}
+ITEM_EXTRAS = {
+    "gift-wrap-type": "gift_wrap_type",
+    "gift-message-text": "gift_message",
+    "customized-url": "customization_url",
+    "price-designation": "price_designation",
+}
+ITEM_AMOUNTS = [
+    "item-price", "item-tax", "shipping-price", "shipping-tax", "gift-wrap-price", "gift-wrap-tax",
+    "item-promotion-discount", "ship-promotion-discount",
+]  # fmt: skip
+CHECKED = ["order-status", "item-status", "quantity-shipped"]
+KEPT = {
+    *OF_THE_ITEM, *OF_THE_ORDER, *ORDER_EXTRAS, *ORDER_FLAGS, *ITEM_EXTRAS, *ITEM_AMOUNTS, *CHECKED,
+    "order-item-id", "product-name",
+}  # fmt: skip
 ROWS_AT_MOST = 3_000
 STATUSES = {"", "pending", "unshipped"}
 
@@ -102,6 +133,18 @@ def check(report: ReportFile) -> None:
         raise Unreadable(sentence % {"names": ", ".join(missing)})
 
 
+def columns_not_kept(report: ReportFile) -> list[str]:
+    """Return the columns that say something of an order which the portal doesn't keep, as the header has them."""
+    waiting = {name for name in report.columns if name and name not in KEPT}
+    found: set[str] = set()
+    if waiting:
+        for row in report.rows():
+            found |= {name for name in waiting - found if row[name]}
+            if found == waiting:
+                break
+    return [name for name in report.columns if name in found]
+
+
 def last_lines(report: ReportFile) -> dict[str, int]:
     """For each order the line where it ends; reads the whole file, and so finds what is wrong with it."""
     return {key: row.line for key, row in _keyed(report)}
@@ -137,7 +180,7 @@ def order_of(group: Group, terms: Terms) -> NewOrder:
     cells.check_currency(first)
     for row in group.rows:
         _check_row(row, first, cells)
-    placed_at = cells.moment(first, "purchase-date")
+    placed_at, code = cells.moment(first, "purchase-date"), cells.postal_code(first)
     lines = tuple(_item(item, cells, terms) for item in items)
     if len(group.rows) == ROWS_AT_MOST:
         cells.note(first, _("The order has too many rows."))
@@ -151,8 +194,18 @@ def order_of(group: Group, terms: Terms) -> NewOrder:
         buyer_name=first["buyer-name"] or first["recipient-name"],
         payment_token=terms.payment_token,
         items=lines,
-        **{name: first[column] for column, name in ADDRESS.items()},
+        **{name: first[column] for column, name in ADDRESS.items()} | {"postal_code": code},
+        **_extras(group.rows),
     )
+
+
+def _extras(rows: Sequence[Row]) -> dict[str, Any]:
+    """Return what is said of the whole order, in whichever of its rows."""
+    texts = {
+        name: next((row[column] for row in rows if row[column]), "") for column, name in ORDER_EXTRAS.items()
+    }
+    flags = {name: any(row[column].lower() == "true" for row in rows) for column, name in ORDER_FLAGS.items()}
+    return texts | flags
 
 
 def _check_row(row: Row, first: Row, cells: Cells) -> None:
@@ -177,34 +230,44 @@ def _check_row(row: Row, first: Row, cells: Cells) -> None:
 def _item(rows: Sequence[Row], cells: Cells, terms: Terms) -> Item:
     """One line of the order. Amounts are for all its units; promotions are taken off, gift wrap is added."""
     row, quantity = rows[0], cells.whole(rows[0], "quantity-purchased")
+    wrap, wrap_tax = cells.amount(row, "gift-wrap-price"), cells.amount(row, "gift-wrap-tax")
+    discount, price = _less(
+        rows, _price(row, quantity, cells, terms) + wrap, "item-promotion-discount", cells
+    )
+    ship_discount, shipping = _less(
+        rows, cells.amount(row, "shipping-price"), "ship-promotion-discount", cells
+    )
     return Item(
         sku=row["sku"],
         quantity=quantity,
-        price=_price(rows, quantity, cells, terms),
-        tax=cells.amount(row, "item-tax") + cells.amount(row, "gift-wrap-tax"),
-        shipping=_less(rows, cells.amount(row, "shipping-price"), "ship-promotion-discount", cells),
+        price=price,
+        tax=cells.amount(row, "item-tax") + wrap_tax,
+        shipping=shipping,
         shipping_tax=cells.amount(row, "shipping-tax"),
         number=cells.item_number(row),
         title=row["product-name"],
+        gift_wrap_price=wrap,
+        gift_wrap_tax=wrap_tax,
+        item_discount=discount,
+        shipping_discount=ship_discount,
+        **{name: row[column] for column, name in ITEM_EXTRAS.items()},
     )
 
 
-def _price(rows: Sequence[Row], quantity: int, cells: Cells, terms: Terms) -> int:
+def _price(row: Row, quantity: int, cells: Cells, terms: Terms) -> int:
     """What the units cost: as the report says, or as they are listed where it has no such column."""
-    row = rows[0]
     if terms.prices is not None:
         # A SKU that is not listed is refused for that reason, so that any price will do.
         return terms.prices.get(row["sku"], 1) * quantity
     if not row["item-price"]:
         cells.note(row, _("The price is missing."), "item-price")
-        return quantity
-    price = cells.amount(row, "item-price") + cells.amount(row, "gift-wrap-price")
-    return _less(rows, price, "item-promotion-discount", cells)
+    return cells.amount(row, "item-price")
 
 
-def _less(rows: Sequence[Row], amount: int, column: str, cells: Cells) -> int:
-    """The amount without the promotions; some reports write them as negative amounts, some do not."""
-    left = amount - sum(abs(cells.amount(row, column, allow_negative=True)) for row in rows)
-    if left < 0:
+def _less(rows: Sequence[Row], amount: int, column: str, cells: Cells) -> tuple[int, int]:
+    """Return the promotions and the amount without them; some reports write them as negative amounts, some don't."""
+    discount = sum(abs(cells.amount(row, column, allow_negative=True)) for row in rows)
+    if discount > amount:
         cells.note(rows[0], _("The promotions are more than the amount."), column)
-    return max(left, 0)
+        return 0, amount
+    return discount, amount - discount

@@ -8,14 +8,21 @@ from django.utils.translation import gettext as _
 
 from accounts.echoes import shown
 from accounts.money import Money, MoneyError, digits
+from orders import postal_rules
 from orders.entry.cart import Problem
 from orders.entry.report_file import Row
 
 WHOLE = re.compile(r"[0-9]{1,9}")
 SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
-CUT_CODE = re.compile(r"[0-9]{3,4}")
-FIVE_DIGIT_CODES = {"DE", "ES", "FR", "IT", "MX", "US"}
 ITEM_NUMBER_DIGITS = 14
+NAMES_IN_DIGITS = (
+    "order-id",
+    "order-item-id",
+    "sku",
+    "ship-postal-code",
+    "purchase-order-number",
+    "original-order-id",
+)
 
 
 @dataclass(frozen=True)
@@ -92,13 +99,20 @@ class Cells:
             self.currency = "USD"
 
     def check_spreadsheet(self, row: Row) -> None:
-        """Note what a spreadsheet program does to numbers that are names: 1.23E+13, or a code without its zero."""
-        for column in ("order-id", "order-item-id", "sku", "ship-postal-code"):
+        """Note what a spreadsheet program does to numbers that are names: 1.23E+13."""
+        for column in NAMES_IN_DIGITS:
             if SCIENTIFIC.fullmatch(row[column]):
                 sentence = _(
                     "A spreadsheet program has made “%(text)s” of it. Use the report as it was downloaded."
                 )
                 self.note(row, sentence % {"text": shown(row[column])}, column)
-        if row["ship-country"] in FIVE_DIGIT_CODES and CUT_CODE.fullmatch(row["ship-postal-code"]):
+
+    def postal_code(self, row: Row) -> str:
+        """The postal code, with the zeros that a spreadsheet program took away where its country tells how many."""
+        code, country = row["ship-postal-code"], row["ship-country"]
+        try:
+            return postal_rules.restored_code(code, country=country, state=row["ship-state"])
+        except postal_rules.AmbiguousCode:
             sentence = _("“%(text)s” has lost its leading zero. Use the report as it was downloaded.")
-            self.note(row, sentence % {"text": row["ship-postal-code"]}, "ship-postal-code")
+            self.note(row, sentence % {"text": code}, "ship-postal-code")
+            return code

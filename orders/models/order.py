@@ -11,6 +11,7 @@ from accounts.models import SalesChannel, Seller
 from inventory.models import Fulfilment, Listing
 from orders.models.count import COUNT_TRIGGERS
 from orders.models.day import DAY_TRIGGERS
+from orders.models.extras import ItemExtras, OrderExtras
 from orders.models.search import ITEM_TRIGGERS, ORDER_TRIGGERS
 from orders.states import MOVES, OPEN, TAB_STATUSES, CanceledBy, CancelReason, OrderStatus, Tab
 from payments.models import Payment
@@ -41,7 +42,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(status=OrderStatus.UNSHIPPED, fulfilment=Fulfilment.MFN, warn_at__lte=now)
 
 
-class Order(models.Model):
+class Order(OrderExtras):
     """One buyer's order from one seller.
 
     Amounts are whole minor units of `currency`, moments are UTC; the days behind the deadlines are counted
@@ -106,7 +107,7 @@ class Order(models.Model):
     address_1 = models.CharField(_("address line 1"), max_length=200)
     address_2 = models.CharField(_("address line 2"), max_length=200, blank=True)
     address_3 = models.CharField(_("address line 3"), max_length=200, blank=True)
-    city = models.CharField(_("city"), max_length=100)
+    city = models.CharField(_("city"), max_length=100, blank=True)
     state = models.CharField(_("state or region"), max_length=100, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
     country = models.CharField(_("country"), max_length=2)
@@ -223,7 +224,7 @@ class Order(models.Model):
         return self.number
 
 
-class OrderItem(models.Model):
+class OrderItem(ItemExtras):
     """One line of an order. Amounts are for all its units together, as the buyer saw them when ordering."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="items", verbose_name=_("order"))
@@ -258,6 +259,12 @@ class OrderItem(models.Model):
             models.CheckConstraint(
                 condition=Q(quantity__gte=F("units_shipped") + F("units_canceled") + F("units_unsupplied")),
                 name="item_units_within_quantity",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    gift_wrap_price__lte=F("price") + F("item_discount"), gift_wrap_tax__lte=F("tax")
+                ),
+                name="item_gift_wrap_within_price",
             ),
         ]
         indexes = [

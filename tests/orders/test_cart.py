@@ -124,8 +124,12 @@ class TestItems:
         [
             (Item("A", 0, 1000), "quantity"),
             (Item("A", -1, 1000), "quantity"),
-            (Item("A", 2, 1), "price"),
-            (Item("A", 1, 0), "price"),
+            (Item("A", 1, 1000, gift_wrap_price=-1), "price"),
+            (Item("A", 1, 1000, gift_message="M" * 501), "text"),
+            (Item("A", 1, 1000, gift_message="M\0"), "text"),
+            (Item("A", 1, 1000, customization_url="javascript:alert(1)"), "text"),
+            (Item("A", 1, 1000, customization_url="https:///nowhere"), "text"),
+            (Item("A", 1, 1000, customization_url="http://["), "text"),
             (Item("A", 1, -1), "price"),
             (Item("A", 1, 10**12 + 1), "price"),
             (Item("A", 1, 1000, tax=-1), "price"),
@@ -149,6 +153,8 @@ class TestItems:
         items = (
             Item("A", 2, 2, number="0" * 14, title="T" * 500),
             Item("B", 1, 10**12, 10**12, 10**12, 10**12, number="1" * 14),
+            Item("C", 3, 0),
+            Item("D", 3, 2, customization_url="https://example.org/c/1.zip?x=1"),
         )
         assert found(order(items=items)) == []
 
@@ -187,6 +193,29 @@ class TestTexts:
     def test_what_may_be_empty(self, name: str) -> None:
         assert found(order(**{name: ""})) == []
         assert name in {problem.field for problem in problems(order(**{name: "A\tB"}))}
+
+    @pytest.mark.parametrize(
+        ("country", "parts"),
+        [
+            ("JP", {"state": "東京都", "postal_code": "150-0041"}),
+            ("SG", {"postal_code": "018956"}),
+            ("SG", {}),
+            ("HK", {}),
+            ("HK", {"state": "Kowloon"}),
+            ("AE", {"state": "Dubai"}),
+            ("KR", {"city": "서울특별시"}),
+            ("IE", {"city": "Dublin"}),
+        ],
+    )
+    def test_an_address_needs_the_parts_that_its_country_has(
+        self, country: str, parts: dict[str, str]
+    ) -> None:
+        bare = dict.fromkeys(["city", "state", "postal_code"], "")
+        assert found(order(country=country, **(bare | parts))) == []
+
+    @pytest.mark.parametrize("country", ["US", "DE", "GB", "CN", "XX"])
+    def test_where_a_city_is_needed_its_lack_is_named(self, country: str) -> None:
+        assert [problem.field for problem in problems(order(country=country, city=""))] == ["city"]
 
     @pytest.mark.parametrize("value", ["张伟", "O’Brien", "José", "👩‍👩‍👧", "नमस्ते", "שלום"])
     def test_names_of_all_the_world(self, value: str) -> None:

@@ -200,6 +200,7 @@ def test_for_machines(path: Path) -> None:
                 "figure": None,
             },
         ],
+        "remarks": [],
     }
 
 

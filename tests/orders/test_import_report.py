@@ -187,7 +187,12 @@ class TestRowsOfOneOrder:
             {"order-id": first["order-id"], "item-promotion-discount": "1.00"},
         ]
         assert parsed(reports.write(path, rows, header)) == [
-            expected(items=(item(1, price=1800, shipping=0), item(2, price=1600)))
+            expected(
+                items=(
+                    item(1, price=1800, shipping=0, item_discount=200, shipping_discount=500),
+                    item(2, price=1600, item_discount=400),
+                )
+            )
         ]
 
     def test_promotions_that_are_more_than_the_price(self, path: Path) -> None:
@@ -198,7 +203,9 @@ class TestRowsOfOneOrder:
     def test_gift_wrap_is_paid_too(self, path: Path) -> None:
         header = [*reports.NEW_2017, "gift-wrap-price", "gift-wrap-tax"]
         cells = row(gift_wrap_price="3.00", gift_wrap_tax="0.24")
-        assert parsed(reports.write(path, [cells], header)) == [expected(items=(item(price=2300, tax=184),))]
+        assert parsed(reports.write(path, [cells], header)) == [
+            expected(items=(item(price=2300, tax=184, gift_wrap_price=300, gift_wrap_tax=24),))
+        ]
 
     def test_a_row_that_stands_twice_counts_once(self, path: Path) -> None:
         assert parsed(reports.write(path, [row(), row()])) == [expected()]
@@ -220,7 +227,10 @@ class TestCells:
             ({"order_id": "7.01E+16"}, "order-id"),
             ({"sku": "1.2E+11"}, "sku"),
             ({"sku": "1,2E+11"}, "sku"),
-            ({"ship_postal_code": "2139"}, "ship-postal-code"),
+            ({"ship_postal_code": "2139"}, "ship-postal-code"),  # of no place in Illinois
+            ({"ship_postal_code": "12", "ship_state": ""}, "ship-postal-code"),
+            ({"ship_country": "TW", "ship_postal_code": "4001"}, "ship-postal-code"),
+            ({"purchase_order_number": "4.5E+11"}, "purchase-order-number"),
             ({"order_item_id": "123456"}, "order-item-id"),
             ({"order_item_id": "123456789012345"}, "order-item-id"),
             ({"order_item_id": "١٢٣٤٥٦٧٨٩٠١٢٣٤"}, "order-item-id"),
@@ -248,8 +258,45 @@ class TestCells:
     def test_an_odd_cell_is_named_by_line_and_column(
         self, path: Path, cells: dict[str, str], column: str
     ) -> None:
-        reports.write(path, [row(**cells)])
+        reports.write(path, [row(**cells)], [*reports.NEW_2017, "purchase-order-number"])
         assert problems(path) == [((2,), column)]
+
+    @pytest.mark.parametrize(
+        ("country", "state", "cut", "whole"),
+        [
+            ("US", "MA", "2139", "02139"),
+            ("US", "", "2139", "02139"),
+            ("US", "NY", "501", "00501"),
+            ("PR", "", "901", "00901"),
+            ("DE", "", "1067", "01067"),
+            ("FR", "", "1000", "01000"),
+            ("IT", "RM", "10", "00010"),
+            ("ES", "Barcelona", "8001", "08001"),
+            ("MX", "", "6000", "06000"),
+            ("JP", "北海道", "600001", "0600001"),
+            ("BR", "SP", "1310100", "01310100"),
+            ("SG", "", "18956", "018956"),
+            ("AU", "NT", "800", "0800"),
+            ("NO", "", "150", "0150"),
+            ("CN", "", "10000", "010000"),
+            ("IL", "", "123456", "0123456"),
+            ("PL", "", "950", "00950"),
+        ],
+    )
+    def test_leading_zeros_of_a_postal_code_come_back_in_every_country(
+        self, path: Path, country: str, state: str, cut: str, whole: str
+    ) -> None:
+        cells = row(ship_country=country, ship_state=state, ship_postal_code=cut)
+        assert parsed(reports.write(path, [cells]))[0].postal_code == whole
+
+    @pytest.mark.parametrize(
+        ("country", "code"),
+        [("US", "02139"), ("US", "62701-1234"), ("NL", "1234"), ("PT", "1000"), ("GB", "SW1A 1AA"), ("CR", "1000"),
+         ("LV", "1010"), ("HK", "999"), ("XX", "12"), ("TW", "400"), ("PL", "00-950"), ("DE", "1067x"), ("", "12")],
+    )  # fmt: skip
+    def test_other_postal_codes_stay_as_they_are(self, path: Path, country: str, code: str) -> None:
+        cells = row(ship_country=country, ship_state="", ship_postal_code=code)
+        assert parsed(reports.write(path, [cells]))[0].postal_code == code
 
     def test_a_leading_zero_of_an_item_number_comes_back(self, path: Path) -> None:
         (order,) = parsed(reports.write(path, [row(order_item_id="5015851154158")]))

@@ -20,6 +20,7 @@ from orders.entry.report_file import ReportFile
 from orders.management.progress import Progress
 
 LINES_NAMED = 5
+NOT_KEPT = "is in the file, but isn't kept with the orders."
 SANDBOX_TOKEN = "tok_approve"  # noqa: S105 (a word of the sandbox provider, no secret)
 
 
@@ -78,6 +79,7 @@ class Command(BaseCommand):
         self, options: dict[str, Any], report: ReportFile, counts: Counter[str], refused: list[RowProblem]
     ) -> None:
         figures = {fate.value: counts[fate] for fate in Fate}
+        columns = order_report.columns_not_kept(report)
         if options["json"]:
             problems = [{"lines": each.lines, **each.problem.as_json()} for each in refused]
             told = {
@@ -85,9 +87,12 @@ class Command(BaseCommand):
                 "dry_run": options["dry_run"],
                 **figures,
                 "problems": problems,
+                "remarks": [{"column": column, "message": f"{column} {NOT_KEPT}"} for column in columns],
             }
             self.stdout.write(json.dumps(told))
             return
+        for column in columns:
+            self.stdout.write(f"Remark: {column} {NOT_KEPT}")
         would = "Nothing was changed; it would be: " if options["dry_run"] else ""
         self.stdout.write(
             f"{would}{figures['placed']:,} orders placed, {figures['already_there']:,} already there, "
