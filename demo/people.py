@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 Name = tuple[str, str, str]
 """Full name, the part of the e-mail address before the @, language."""
@@ -95,7 +96,7 @@ ABROAD_SHARE = 0.15
 class Buyer:
     """One who orders, and where it goes; `fields` are those of a new order."""
 
-    fields: dict[str, str]
+    fields: dict[str, Any]
 
 
 def someone(country: str, rng: Random, language: str = "") -> Buyer:

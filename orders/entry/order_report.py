@@ -180,7 +180,9 @@ def order_of(group: Group, terms: Terms) -> NewOrder:
     cells.check_currency(first)
     for row in group.rows:
         _check_row(row, first, cells)
-    placed_at, code = cells.moment(first, "purchase-date"), cells.postal_code(first)
+    placed_at = cells.moment(first, "purchase-date")
+    ship_to: dict[str, Any] = {name: first[column] for column, name in ADDRESS.items()}
+    ship_to["postal_code"] = cells.postal_code(first)
     lines = tuple(_item(item, cells, terms) for item in items)
     if len(group.rows) == ROWS_AT_MOST:
         cells.note(first, _("The order has too many rows."))
@@ -194,7 +196,7 @@ def order_of(group: Group, terms: Terms) -> NewOrder:
         buyer_name=first["buyer-name"] or first["recipient-name"],
         payment_token=terms.payment_token,
         items=lines,
-        **{name: first[column] for column, name in ADDRESS.items()} | {"postal_code": code},
+        **ship_to,
         **_extras(group.rows),
     )
 
