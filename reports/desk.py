@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts import keyset
 from accounts.keyset import FIRST, Page, Turn
 from accounts.models import Seller
+from reports import periods
 from reports.models import Report
 
 NEWEST = "-created_at"
@@ -56,6 +57,11 @@ def _listed(question: Question, seller: Seller) -> QuerySet[Report]:
 
 
 def daily_of(day: date, seller: Seller) -> list[Report]:
-    """The reports posted on the day and on the next one: an order authorised on the day is in one of them (O22)."""
-    posted = Report.objects.filter(seller=seller, daily_for__gte=day).select_related("asked_by")
-    return list(posted.order_by("daily_for", "pk")[:2])
+    """The reports posted from the beginning of the day to the first one after it (O22).
+
+    An order authorised on the day is in one of them, however often and late reports were posted.
+    """
+    begins, ends = periods.of_dates(day, day, seller.marketplace.time_zone)
+    daily = Report.objects.filter(seller=seller, daily_for__isnull=False).select_related("asked_by")
+    on_the_day = list(daily.filter(last_moment__gte=begins, last_moment__lt=ends).order_by("last_moment"))
+    return [*on_the_day, *daily.filter(last_moment__gte=ends).order_by("last_moment")[:1]]

@@ -88,9 +88,9 @@ class Report(models.Model):
         verbose_name_plural = _("reports")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "seller", "daily_for"],
+                fields=["kind", "seller", "first_moment"],
                 condition=Q(daily_for__isnull=False),
-                name="report_one_a_day",
+                name="report_follows_one",
             ),
             models.CheckConstraint(condition=Q(kind__in=ReportKind.values), name="report_kind_known"),
             models.CheckConstraint(condition=Q(format__in=Format.values), name="report_format_known"),
@@ -105,6 +105,9 @@ class Report(models.Model):
             models.Index(fields=["seller", "-created_at", "-id"], name="report_newest"),
             models.Index(fields=["created_at", "id"], condition=Q(state__in=OPEN), name="report_due"),
             models.Index(fields=["expires_at"], condition=~Q(file=""), name="report_too_old"),
+            models.Index(
+                fields=["last_moment"], condition=Q(daily_for__isnull=False), name="report_daily_until"
+            ),
         ]
         triggers = [
             pgtrigger.FSM(
