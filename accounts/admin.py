@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock, invitation_mail, invitations, team
+from accounts.form_fields import StaffPermissionsField
 from accounts.models import (
     ChannelToken,
     Invitation,
@@ -26,7 +27,6 @@ from accounts.models import (
     Right,
     SalesChannel,
     Seller,
-    StaffPermission,
     User,
 )
 from accounts.staff_pages import Part, StaffPage, is_staff, is_superuser, person
@@ -160,13 +160,6 @@ class MembershipPart(Part):
         return super().get_queryset(request).select_related("seller", "user")
 
 
-class StaffPermissionsField(forms.ModelMultipleChoiceField):
-    """Permissions by what they allow, in the reader's language."""
-
-    def label_from_instance(self, obj: Permission) -> str:
-        return str(StaffPermission(obj.codename).label)
-
-
 @admin.register(User)
 class UserAdmin(StaffPage):
     """Facts of an access review, and the switch that shuts somebody out at once."""
@@ -187,15 +180,9 @@ class UserAdmin(StaffPage):
     )
     inlines = (MembershipPart,)
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, *_args: Any, **_kwargs: Any) -> StaffPermissionsField:
         """Offer the permissions of the marketplace's staff; Django's own open nothing here."""
-        kwargs["queryset"] = Permission.objects.filter(codename__in=StaffPermission.values)
-        return StaffPermissionsField(
-            **kwargs,
-            label=gettext_lazy("Marketplace staff may"),
-            required=False,
-            widget=forms.CheckboxSelectMultiple,
-        )
+        return StaffPermissionsField()
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Staff may shut out a seller's people; staff themselves are a superuser's matter."""

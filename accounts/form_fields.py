@@ -1,12 +1,14 @@
-"""Fields that forms of several apps take: a place in a list, an amount of money."""
+"""Fields that forms of several apps take: a place in a list, an amount of money, what staff may do."""
 
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import Permission
 from django.utils.translation import gettext_lazy as _
 
 from accounts.keyset import Cursor, Value
+from accounts.models import StaffPermission
 from accounts.money import Money, MoneyError
 
 
@@ -47,3 +49,18 @@ class MoneyField(forms.Field):
             return Money.parse(text, self.currency).minor
         except MoneyError as error:
             raise forms.ValidationError(str(error)) from None
+
+
+class StaffPermissionsField(forms.ModelMultipleChoiceField):
+    """What a member of the marketplace's staff may do, in the reader's language."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            queryset=Permission.objects.filter(codename__in=StaffPermission.values),
+            label=_("Marketplace staff may"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def label_from_instance(self, obj: Permission) -> str:
+        return str(StaffPermission(obj.codename).label)

@@ -1,5 +1,6 @@
 """What the pages of the marketplace's staff share: look at everything that matters, change almost nothing."""
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import admin
@@ -14,6 +15,14 @@ from django.utils.translation import gettext as _
 from accounts.models import StaffPermission, User
 
 MOST_COUNTED = 10_000
+
+
+@dataclass(frozen=True)
+class Act:
+    """A link on a record's page to something that staff can do with it."""
+
+    label: str
+    url: str
 
 
 class CappedPaginator(Paginator):
@@ -54,6 +63,19 @@ class StaffPage(ForStaff, admin.ModelAdmin):
     list_max_show_all = 50
     sortable_by = ()
     ordering = ("-pk",)
+    change_form_template = "admin/record.html"
+
+    def acts(self, request: HttpRequest, record: Any) -> list[Act]:
+        """Return what this member of staff can do with the record now; the operations check again."""
+        return []
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """The record's page, with links to what can be done."""
+        record = kwargs.get("obj")
+        context["acts"] = self.acts(request, record) if record else []
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Whether the person may use the page's own actions, each of which is an operation with its rules."""

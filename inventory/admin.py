@@ -1,9 +1,16 @@
-"""Listings and the stock ledger, for the marketplace's staff to look at; stock moves by operations alone."""
+"""Listings and the stock ledger, for the marketplace's staff: stock moves by operations alone."""
+
+from functools import partial
 
 from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 
-from accounts.staff_pages import StaffPage
-from inventory.models import Listing, ListingChange, StockMovement
+from accounts.models import StaffPermission
+from accounts.staff_pages import Act, StaffPage, may
+from inventory import staff_count
+from inventory.models import Fulfilment, Listing, ListingChange, StockMovement
 
 
 @admin.register(Listing)
@@ -15,6 +22,17 @@ class ListingAdmin(StaffPage):
     list_filter = ("fulfilment", "is_active")
     search_fields = ("sku__exact", "asin__exact")
     search_help_text = "SKU, ASIN"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page on which staff count what the marketplace stores."""
+        view = self.admin_site.admin_view(partial(staff_count.count, page=self))
+        return [path("<int:pk>/count/", view, name="inventory_listing_count"), *super().get_urls()]
+
+    def acts(self, request: HttpRequest, record: Listing) -> list[Act]:
+        """A count, of what the marketplace stores."""
+        if record.fulfilment != Fulfilment.AFN or not may(request, StaffPermission.STOCK):
+            return []
+        return [Act(_("Count stock"), reverse("admin:inventory_listing_count", args=[record.pk]))]
 
 
 @admin.register(StockMovement)

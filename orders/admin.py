@@ -1,6 +1,6 @@
 """Orders for the marketplace's staff: read all of an order, change it only by the operations that its seller uses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
@@ -8,18 +8,23 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.actors import Actor
+from accounts.models import StaffPermission
 from accounts.money import Money
-from accounts.staff_pages import Part, StaffPage, person
+from accounts.staff_pages import Act, Part, StaffPage, may, person
 from inventory.models import Fulfilment
 from orders import cancel_requests, lifecycle, sentences
 from orders.models import CancelRequest, Order, OrderEvent, OrderItem, Package
 from orders.refusals import Refused
-from orders.states import SELLER_REASONS, CancelReason
+from orders.staff import cancel as staff_cancel
+from orders.staff import ship as staff_ship
+from orders.staff.order_page import address
+from orders.states import MOVES, OPEN, SELLER_REASONS, CancelReason, OrderStatus
 
 MOST_AT_ONCE = 100
 
@@ -76,9 +81,17 @@ class ReasonForm(forms.Form):
     )
 
 
+class CancelingPage(StaffPage):
+    """A page with actions that cancel."""
+
+    def has_cancel_permission(self, request: HttpRequest) -> bool:
+        """Return whether this member of staff may cancel orders and answer requests to cancel."""
+        return may(request, StaffPermission.CANCEL)
+
+
 @admin.register(Order)
-class OrderAdmin(StaffPage):
-    """Every order; staff may cancel what has not shipped."""
+class OrderAdmin(CancelingPage):
+    """Every order; staff fulfill those that the marketplace ships, and may cancel what has not shipped."""
 
     list_display = ("number", "seller", "status", "fulfilment", "money", "placed_at", "ship_by")
     list_select_related = ("seller",)
@@ -93,7 +106,28 @@ class OrderAdmin(StaffPage):
     def money(self, order: Order) -> str:
         return str(Money(order.total, order.currency))
 
-    @admin.action(description=gettext_lazy("Cancel for the marketplace…"), permissions=["act"])
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages on which staff fulfill an order."""
+        ship, cancel = StaffPermission.SHIP, StaffPermission.CANCEL
+        own = [
+            address(self, "<int:pk>/ship/", "orders_order_ship", ship, staff_ship.ship),
+            address(self, "<int:pk>/packages/<int:number>/", "orders_order_package", ship, staff_ship.edit),
+            address(self, "<int:pk>/cancel/", "orders_order_cancel", cancel, staff_cancel.cancel),
+            address(
+                self, "<int:pk>/cancel-units/", "orders_order_cancel_units", cancel, staff_cancel.cancel_units
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def acts(self, request: HttpRequest, record: Order) -> list[Act]:
+        """What the order's status allows, for an order that the marketplace fulfills."""
+        return [
+            Act(str(label), reverse(f"admin:{name}", args=[record.pk, *more]))
+            for permission, label, name, *more in _acts(record)
+            if may(request, permission)
+        ]
+
+    @admin.action(description=gettext_lazy("Cancel for the marketplace…"), permissions=["cancel"])
     def cancel(self, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse | None:
         """Ask for the reason, then cancel each by itself; what cannot be canceled says why."""
         form = ReasonForm(request.POST if "reason" in request.POST else None)
@@ -114,7 +148,7 @@ class OrderAdmin(StaffPage):
 
 
 @admin.register(CancelRequest)
-class CancelRequestAdmin(StaffPage):
+class CancelRequestAdmin(CancelingPage):
     """Buyers who ask to cancel; the marketplace answers for the orders that it ships itself (O21)."""
 
     list_display = ("order", "seller", "fulfilment", "state", "note", "requested_at", "decided_at")
@@ -127,11 +161,11 @@ class CancelRequestAdmin(StaffPage):
     def fulfilment(self, request: CancelRequest) -> str:
         return request.order.fulfilment
 
-    @admin.action(description=gettext_lazy("Accept: cancel the order"), permissions=["act"])
+    @admin.action(description=gettext_lazy("Accept: cancel the order"), permissions=["cancel"])
     def accept(self, request: HttpRequest, asked: QuerySet[CancelRequest]) -> None:
         self._answer(request, asked, cancel_requests.accept)
 
-    @admin.action(description=gettext_lazy("Decline: the order goes on"), permissions=["act"])
+    @admin.action(description=gettext_lazy("Decline: the order goes on"), permissions=["cancel"])
     def decline(self, request: HttpRequest, asked: QuerySet[CancelRequest]) -> None:
         self._answer(request, asked, cancel_requests.decline)
 
@@ -147,6 +181,26 @@ class CancelRequestAdmin(StaffPage):
             answer(order, actor=actor, now=clock.now())
 
         report(self, request, each_apart(Order.objects.filter(cancel_requests__in=asked), decide))
+
+
+def _acts(order: Order) -> Iterator[tuple[Any, ...]]:
+    """Each page for the order as it is now: permission, label, name, and what follows the key in its address.
+
+    The pages of refunds and returns are those of another app, known by their names.
+    """
+    if order.fulfilment != Fulfilment.AFN:
+        return
+    if order.status in OPEN:
+        yield StaffPermission.SHIP, _("Confirm shipment"), "orders_order_ship"
+    if OrderStatus.CANCELED in MOVES[order.status]:
+        yield StaffPermission.CANCEL, _("Cancel order"), "orders_order_cancel"
+        yield StaffPermission.CANCEL, _("Cancel units"), "orders_order_cancel_units"
+    if order.status in (OrderStatus.PARTIALLY_SHIPPED, OrderStatus.SHIPPED):
+        yield StaffPermission.REFUND, _("Refund"), "refunds_refund_make"
+        yield StaffPermission.RETURNS, _("Start a return"), "refunds_return_start"
+    for number in order.packages.exclude(confirmed_at=None).values_list("number", flat=True):
+        label = _("Edit package %(number)d") % {"number": number}
+        yield StaffPermission.SHIP, label, "orders_order_package", number
 
 
 def each_apart(orders: QuerySet[Order], operation: Callable[[Order], None]) -> dict[str, str]:

@@ -132,7 +132,8 @@ def _refund(refund: Refund, now: datetime) -> RefundRecord:
         finished_at=refund.finished_at,
         units=_units(refund),
         memo=refund.memo,
-        note=refund.note,
+        # A note of the marketplace's staff is for their team, not for the seller's.
+        note="" if refund.actor_kind == ActorKind.MARKETPLACE else refund.note,
         rma=refund.of_return.rma if refund.of_return else "",
         error=_(refund.error) if refund.error else "",
         reference=refund.call.reference if refund.call else "",

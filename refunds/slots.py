@@ -56,7 +56,7 @@ def buyer(order: Order, _token: str, _now: datetime) -> Filling | None:
 def home_work(seller: Seller, member: Membership, _now: datetime) -> Filling | None:
     """Returns that wait for the seller's word, and refunds that the provider refused (H2)."""
     asked = seller.returns.filter(state=ReturnState.REQUESTED)
-    found = counting.capped({"asked": asked, "failed": seller.refunds.failed()})
+    found = counting.capped({"asked": asked, "failed": seller.refunds.failed_of_seller()})
     asked_url = Question(state=ReturnState.REQUESTED).url()
     return home_tiles.tiles(
         [

@@ -7,13 +7,23 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import ChannelToken, Invitation, Marketplace, Membership, Right, Seller, User
+from accounts.models import (
+    ChannelToken,
+    Invitation,
+    Marketplace,
+    Membership,
+    Right,
+    Seller,
+    StaffPermission,
+    User,
+)
 from accounts.staff_pages import StaffPage
 from inventory import listings
 from inventory.models import Fulfilment, Listing, StockMovement
@@ -25,8 +35,10 @@ from orders.models import CancelRequest, Order, OrderEvent
 from orders.states import OrderStatus
 from payments import statements
 from payments.models import LedgerEntry, Payment
+from refunds.models import Refund
 from reports import chain
 from reports.models import Schedule
+from tests import staff_steps
 from tests.batches.steps import batch_of
 from tests.factories import (
     NOON,
@@ -59,8 +71,8 @@ def signed_in(user):
 
 @pytest.fixture
 def staff():
-    """A member of customer service."""
-    return signed_in(UserFactory(is_staff=True))
+    """A member of customer service who may do all that staff do."""
+    return staff_steps.staff(*StaffPermission)
 
 
 @pytest.fixture
@@ -329,6 +341,39 @@ def test_the_marketplace_cancels_with_a_reason(staff):
     assert (event.actor.is_staff, event.source) == (True, "admin")
 
 
+def test_staff_who_only_read_have_no_actions():
+    """A1: each kind of work asks for its permission, which a superuser gives."""
+    order, reader = fill(shipped=True), staff_steps.staff()
+    asked, failed = CancelRequest.objects.first(), Refund.objects.first()
+    before = list(Order.objects.values()), list(CancelRequest.objects.values()), list(Refund.objects.values())
+    act(reader, Order, "cancel", [order], reason="pricing_error")
+    act(reader, CancelRequest, "accept", [asked])
+    act(reader, CancelRequest, "decline", [asked])
+    act(reader, Refund, "try_again", [failed])
+    act(reader, Refund, "undo", [failed])
+    assert before == (
+        list(Order.objects.values()),
+        list(CancelRequest.objects.values()),
+        list(Refund.objects.values()),
+    )
+
+
+def test_a_superuser_gives_staff_their_permissions(root, staff):
+    """Nobody else does, and none of Django's own permissions can be given."""
+    colleague = UserFactory(is_staff=True)
+    ship = Permission.objects.get(codename=StaffPermission.SHIP)
+    other = Permission.objects.get(codename="delete_order")
+    data = {"is_active": "on", "is_staff": "on", **NO_PARTS}
+    assert "Confirm shipment of orders" in text(root.get(urls(User, colleague)))
+    assert staff.post(urls(User, colleague), data | {"user_permissions": [ship.pk]}).status_code == 403
+    assert (
+        root.post(urls(User, colleague), data | {"user_permissions": [ship.pk, other.pk]}).status_code == 200
+    )
+    assert not colleague.user_permissions.exists()
+    assert root.post(urls(User, colleague), data | {"user_permissions": [ship.pk]}).status_code == 302
+    assert list(colleague.user_permissions.all()) == [ship]
+
+
 def test_a_reason_that_is_none_cancels_nothing(staff):
     order = fill()
     act(staff, Order, "cancel", [order], reason="because")
@@ -338,7 +383,7 @@ def test_a_reason_that_is_none_cancels_nothing(staff):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_several_orders_the_shipped_one_says_why_not():
-    staff = signed_in(UserFactory(is_staff=True))
+    staff = staff_steps.staff(*StaffPermission)
     listing = ListingFactory()
     open_one, shipped = authorised((listing, 1)), ship(authorised((listing, 1)))
     shown = text(act(staff, Order, "cancel", [open_one, shipped], reason="general_adjustment"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -75,7 +74,6 @@ def address(page: StaffPage, route: str, name: str, permission: StaffPermission,
     """
 
     @require_http_methods(["GET", "HEAD", "POST"])
-    @wraps(view)
     def guarded(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
         require(request, permission)
         orders = Order.objects.select_related("payment", "seller__marketplace")

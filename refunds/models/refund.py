@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor, ActorKind, Source
 from accounts.models import Seller
+from inventory.models import Fulfilment
 from orders.models import Order, OrderItem
 from orders.models.memo import LONGEST
 from payments.models import ProviderCall
@@ -30,6 +31,10 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     def failed(self) -> "RefundQuerySet":
         """Those that the provider refused, the newest first; each can be tried again (R7)."""
         return self.filter(state=RefundState.FAILED).order_by("-finished_at", "-pk")
+
+    def failed_of_seller(self) -> "RefundQuerySet":
+        """Those of them that the seller retries; the marketplace's staff retry those of AFN orders (O21)."""
+        return self.failed().filter(order__fulfilment=Fulfilment.MFN)
 
 
 class Refund(models.Model):

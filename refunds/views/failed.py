@@ -22,7 +22,7 @@ from refunds.models import Refund
 def failed(request: SellerRequest) -> HttpResponse:
     """One page of them, the newest first; each is tried again from its order."""
     turn = QuestionForm(request.GET).question().turn
-    found = request.seller.refunds.failed().select_related("order").order_by()
+    found = request.seller.refunds.failed_of_seller().select_related("order").order_by()
     page = keyset.page(found, "-finished_at", turn)
     zone = request.seller.marketplace.time_zone
     context = {"rows": [_row(refund, zone) for refund in page.rows], "pager": _pager(page)}

@@ -23,6 +23,7 @@ from tests.screenshots import (
     desk_pages,
     feed_pages,
     report_pages,
+    staff_pages,
     stock_pages,
 )
 from tests.screenshots.portal import PASSWORD
@@ -53,6 +54,7 @@ def shots() -> Iterator[Shot]:
     yield from _entrances()
     yield from _account()
     yield from _staff(found)
+    yield from staff_pages.shots()
     for status in ERRORS:
         yield Shot(f"error-{status}", f"/{status}/", None, body=render_to_string(f"{status}.html"))
 
