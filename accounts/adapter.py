@@ -6,7 +6,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from accounts import client
 from accounts.models import User
+
+# Sessions are kept with an address of the right form.
+NO_ADDRESS = "::"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -14,6 +18,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address that sign-in throttles count by. Behind a socket all requests share one."""
+        return client.address(request) or NO_ADDRESS
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """The pages speak the language that the person chose last, on whichever machine."""

@@ -1,5 +1,15 @@
 """How gunicorn runs the portal; its caller says the address and the number of workers."""
 
+import os
+from typing import Any
+
+from django.conf import settings
+from gunicorn.glogging import Logger
+
+from config import logs
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
 worker_class = "gthread"
 threads = 4
 timeout = 30
@@ -10,3 +20,18 @@ limit_request_line = 8_190
 # Requests are logged by the portal itself, with their ids and without personal data.
 accesslog = None
 loglevel = "warning"
+# It would need a folder to write to, and nobody uses it.
+control_socket_disable = True
+
+
+class PortalLogger(Logger):  # type: ignore[misc]
+    """gunicorn's own lines, in the form of the portal's and without people. They quote addresses that failed."""
+
+    def setup(self, cfg: Any) -> None:
+        """Give each handler of the error log the formatter of the settings."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(logs.formatter(settings.LOGGING))
+
+
+logger_class = PortalLogger

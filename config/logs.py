@@ -1,7 +1,9 @@
 """Structured logs: JSON in production, lines to read locally, and no word of a person in either."""
 
+import logging
 import re
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
+from logging.config import DictConfigurator
 from typing import Any
 
 import structlog
@@ -21,9 +23,23 @@ PHONE = re.compile(
     r"|(?<![\d-])0\d{1,3}-\d{2,4}-\d{3,4}(?![\d-])"
     r"|(?<!\d)1[3-9]\d{9}(?!\d)"
 )
-# Links and keys that open a door by themselves.
-BEARER_LINK = re.compile(r"(/(?:buyer|invitations?|reset/key|confirm-email)/)[^/\s\"']+")
+# Links and keys that open a door on their own. tests/config/test_logs.py knows all addresses that carry one.
+BEARER_LINK = re.compile(
+    r"((?:/|%2F)(?:buyer|invitations?|reset(?:/|%2F)key|confirm-email|unsubscribe|notifications(?:/|%2F)confirm)"
+    r"(?:/|%2F))(?:(?!%2F)[^/\s\"'?])+",
+    re.IGNORECASE,
+)
 API_KEY = re.compile(r"\b(?:sk|rk|whsec)_[A-Za-z0-9_]{8,}")
+# What follows the question mark of an address: words searched for, addresses to go to next.
+QUERY = re.compile(r"((?:\b[a-z]+:/|(?<![\w/<]))/[^\s?\"'<>]*)\?[^\s\"'<>]+")
+# A value that PostgreSQL could not read, quoted in the message itself.
+ODD_VALUE = re.compile(r"(invalid (?:input|byte|value)[^:\n]*: )[^\n]+")
+# What PostgreSQL adds to an error: the row, the value, the statement. Up to the next part of a traceback.
+DATABASE_DETAIL = re.compile(
+    r"^[ \t]*(?:DETAIL|CONTEXT|QUERY|STATEMENT|WHERE|LINE \d+):.*?"
+    r"(?=^[ \t]*HINT:|\n\n(?:The above exception|During handling)|^Traceback |\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 
 Event = MutableMapping[str, Any]
 
@@ -46,7 +62,9 @@ def _scrubbed(key: str, value: Any) -> Any:
 
 
 def _without_people(text: str) -> str:
+    text = ODD_VALUE.sub(rf"\1{HIDDEN}", DATABASE_DETAIL.sub(HIDDEN, text))
     text = BEARER_LINK.sub(rf"\1{HIDDEN}", text)
+    text = QUERY.sub(rf"\1?{HIDDEN}", text)
     text = API_KEY.sub(HIDDEN, text)
     return PHONE.sub(HIDDEN, EMAIL.sub(HIDDEN, text))
 
@@ -57,6 +75,14 @@ SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+
+
+def formatter(described: Mapping[str, Any]) -> logging.Formatter:
+    """Return the formatter of a LOGGING, for a handler that Django didn't make."""
+    made: logging.Formatter = DictConfigurator({}).configure_formatter(
+        dict(described["formatters"]["events"])
+    )
+    return made
 
 
 def configure(*, readable: bool, level: str) -> dict[str, Any]:

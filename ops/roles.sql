@@ -17,6 +17,26 @@ BEGIN
 END
 $$;
 
+-- What the server writes into its own log about these roles: that something failed, not with which names, streets or
+-- rows. Statements carry their values, so they are not logged either, whatever the server logs of others.
+DO $$
+DECLARE
+    portal_role text;
+BEGIN
+    FOREACH portal_role IN ARRAY ARRAY['shipby_owner', 'shipby_app'] LOOP
+        EXECUTE format('ALTER ROLE %I SET log_min_error_statement = panic', portal_role);
+        EXECUTE format('ALTER ROLE %I SET log_error_verbosity = terse', portal_role);
+        EXECUTE format('ALTER ROLE %I SET log_statement = none', portal_role);
+        EXECUTE format('ALTER ROLE %I SET log_min_duration_statement = -1', portal_role);
+        EXECUTE format('ALTER ROLE %I SET log_min_duration_sample = -1', portal_role);
+        EXECUTE format('ALTER ROLE %I SET log_duration = off', portal_role);
+        EXECUTE format('ALTER ROLE %I SET log_transaction_sample_rate = 0', portal_role);
+        -- The portal's own log finds the parts of a message by their English names.
+        EXECUTE format('ALTER ROLE %I SET lc_messages = %L', portal_role, 'C');
+    END LOOP;
+END
+$$;
+
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO shipby_app;
 GRANT ALL ON SCHEMA public TO shipby_owner;
