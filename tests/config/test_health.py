@@ -1,13 +1,16 @@
 """Health tells a load balancer what it needs: without Redis the portal is degraded, not down."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.test import Client, override_settings
-from django.utils import timezone
 
+from accounts import clock
+from accounts.models import Heartbeat
 from config import health
-from config.tasks import HEARTBEAT, heartbeat
+from config.tasks import heartbeat
 
 REFUSING = "redis://127.0.0.1:1/0"
 
@@ -20,6 +23,7 @@ def test_livez_asks_nobody(client: Client) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_all_is_well(path: str, client: Client) -> None:
+    heartbeat()
     response = client.get(path)
     assert (response.status_code, response.json()) == (
         200,
@@ -36,12 +40,48 @@ def test_without_redis_it_still_serves(client: Client) -> None:
     assert (response.json()["status"], response.json()["checks"]["redis"]) == ("degraded", "degraded")
 
 
+def jobs(client: Client) -> str:
+    return str(client.get("/healthz").json()["checks"]["jobs"])
+
+
 @pytest.mark.django_db
-def test_a_beat_that_fell_silent_is_degraded(client: Client) -> None:
-    cache.set(HEARTBEAT, timezone.now().timestamp() - health.BEAT_LATE_SECONDS - 1)
-    assert client.get("/healthz").json()["checks"]["jobs"] == "degraded"
+def test_jobs_that_never_ran_are_not_ok(client: Client) -> None:
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()["status"]) == (200, "degraded")
+    assert jobs(client) == "degraded"
     heartbeat()
-    assert client.get("/healthz").json()["checks"]["jobs"] == "ok"
+    assert jobs(client) == "ok"
+
+
+@pytest.mark.django_db
+def test_jobs_that_fell_silent_are_not_ok(client: Client) -> None:
+    heartbeat()
+    late = timedelta(seconds=health.BEAT_LATE_SECONDS)
+    Heartbeat.objects.update(seen_at=clock.now() - late)
+    assert jobs(client) == "degraded"
+    Heartbeat.objects.update(seen_at=clock.now() - late + timedelta(seconds=30))
+    assert jobs(client) == "ok"
+
+
+@pytest.mark.django_db
+def test_heartbeat_outlives_a_cache_that_is_emptied(client: Client) -> None:
+    heartbeat()
+    cache.clear()
+    assert jobs(client) == "ok"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", health.PATHS)
+@pytest.mark.parametrize("host", ["10.1.2.3:8000", None])
+def test_probe_by_address_is_answered_where_the_setting_allows_it(
+    path: str, host: str | None, client: Client
+) -> None:
+    more = {"SERVER_NAME": "0.0.0.0"} | ({"HTTP_HOST": host} if host else {})
+    with override_settings(PROBES_BY_IP=False):
+        assert client.get(path, **more).status_code == 400
+    with override_settings(PROBES_BY_IP=True):
+        assert client.get(path, **more).status_code == 200
+        assert client.get("/accounts/login/", **more).status_code == 400
 
 
 @pytest.mark.django_db
