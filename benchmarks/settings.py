@@ -23,6 +23,7 @@ os.environ |= {
     "LOG_LEVEL": "WARNING",
     # The measuring client signs in by a session that is made for it.
     "REQUIRE_MFA": "no",
+    "ALLOW_INSECURE": "http,mail,no-mfa",
 }
 
 from config.settings import *  # noqa: E402, F403

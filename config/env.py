@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -34,9 +34,16 @@ def text(name: str, default: str | None = None) -> str:
 def secret(name: str, default: str | None = None) -> str:
     """A secret of at least 50 characters, of at least five different ones."""
     value = text(name, default)
-    if len(value) < SECRET_LENGTH or len(set(value)) < 5:
-        raise SettingRefused(f"{name} is too easy to guess: it needs {SECRET_LENGTH} random characters.")
+    _check_secret(name, value)
     return value
+
+
+def secrets(name: str) -> list[str]:
+    """Secrets as `secret` accepts them, separated by commas; none where the setting is absent."""
+    values = words(name)
+    for value in values:
+        _check_secret(name, value)
+    return values
 
 
 def flag(name: str, default: bool = False) -> bool:
@@ -118,6 +125,19 @@ def email(name: str, default: str | None = None) -> dict[str, Any]:
     return _smtp(parts)
 
 
+def redis(name: str, default: str | None = None) -> str:
+    """A Redis address. With rediss:// the server's certificate and name are checked unless the address says not to.
+
+    What is assumed is written into the address, since kombu checks nothing that isn't there.
+    """
+    value = text(name, default).rstrip("/")
+    parts = _split(name, value, ("redis", "rediss", "unix"), host_needed=not value.startswith("unix:"))
+    if parts.scheme != "rediss":
+        return value
+    asked = {"ssl_cert_reqs": "required", "ssl_check_hostname": "true"} | dict(parse_qsl(parts.query))
+    return parts._replace(query=urlencode(asked)).geturl()
+
+
 def _smtp(parts: SplitResult) -> dict[str, Any]:
     """Plain smtp is upgraded by STARTTLS unless ?tls=no says that the server stands on this machine."""
     wrapped = parts.scheme == "smtps"
@@ -145,3 +165,8 @@ def _split(name: str, value: str, schemes: Sequence[str], *, host_needed: bool =
     if host_needed and not parts.hostname:
         raise SettingRefused(f"{name} must name a host, as in {schemes[0]}://host.")
     return parts
+
+
+def _check_secret(name: str, value: str) -> None:
+    if len(value) < SECRET_LENGTH or len(set(value)) < 5:
+        raise SettingRefused(f"{name} is too easy to guess: it needs {SECRET_LENGTH} random characters.")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from config import env, logs
+from config import env, logs, production
 from config.local import servers
 from config.offers import BATCH_KINDS, SLOTS, UNDECIDED  # noqa: F401 - settings like the others
 
@@ -35,6 +35,8 @@ def by_default(value: str) -> str | None:
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.secret("SECRET_KEY", local.secret_key if local else None)
+# Earlier keys: what they signed stays good until they are removed here.
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
 PORT = env.integer("PORT", 8000, least=1, most=65_535)
 PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", ("http", "https"), by_default(f"http://localhost:{PORT}"))
 SECURE = PUBLIC_BASE_URL.startswith("https://")
@@ -157,7 +159,7 @@ CACHES = {
     }
 }
 
-REDIS_URL = env.url("REDIS_URL", ("redis", "rediss", "unix"), local.redis if local else None)
+REDIS_URL = env.redis("REDIS_URL", local.redis if local else None)
 CELERY_BROKER_URL = REDIS_URL
 
 # People and sessions ------------------------------------------------------------------------------
@@ -261,7 +263,11 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR / "assets"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        # Buyers' addresses and attachments are for the portal's own account alone.
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -286,3 +292,6 @@ LOGGING = logs.configure(
 )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+
+if not LOCAL:
+    production.check(globals(), allowed=env.words("ALLOW_INSECURE"))

@@ -18,6 +18,8 @@ from reports.models import Report
 
 FOLDER = "reports"
 DRAFT = ".draft"
+# As the storage makes them: for the portal's own account alone.
+PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 
 
 def new_name(report: Report, ending: str) -> str:
@@ -33,9 +35,10 @@ def path(name: str) -> Path:
 def begin(name: str, before: str, offset: int) -> bool:
     """The draft holds the first bytes of the one before it; False where that has not got them any more."""
     draft, source = path(name), path(before) if before else None
-    draft.parent.mkdir(parents=True, exist_ok=True)
+    for folder in (draft.parent.parent, draft.parent):
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     is_there = source is not None and source.is_file() and source.stat().st_size >= offset
-    with draft.open("wb") as out:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as out:
         if offset and source and is_there:
             with source.open("rb") as done:
                 shutil.copyfileobj(done, out, 1024 * 1024)

@@ -26,6 +26,7 @@ for name, value in (
     ("LOG_FORMAT", "readable"),
     ("LOG_LEVEL", "WARNING"),
     ("REQUIRE_MFA", "no"),
+    ("ALLOW_INSECURE", "http,mail,no-mfa,database,redis"),
 ):
     os.environ.setdefault(name, value)
 
