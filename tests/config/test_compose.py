@@ -1,14 +1,17 @@
 """The composed portal: what it runs, and that nothing starts without what production needs."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from config import gunicorn
 from config.local.postgres import ROLES
 
 HOME = Path(__file__).resolve().parents[2]
+PORTAL = ("web", "worker", "beat", "migrate")
 
 
 @pytest.fixture
@@ -37,3 +40,50 @@ def test_redis_keeps_its_queue_and_the_database_gets_the_same_roles(services: di
     assert "--appendonly yes --maxmemory-policy noeviction" in services["redis"]["command"]
     mounted = [each.split(":")[0] for each in services["postgres"]["volumes"]]
     assert (HOME / mounted[1]).resolve() == ROLES
+
+
+def test_image_is_built_once_and_pulled_by_nobody(services: dict[str, Any]) -> None:
+    assert [name for name in PORTAL if "build" in services[name]] == ["migrate"]
+    assert {services[name]["image"] for name in PORTAL} == {"shipby"}
+    assert {services[name]["pull_policy"] for name in PORTAL if name != "migrate"} == {"never"}
+
+
+def test_base_images_are_exact_and_an_operator_can_put_a_digest_in_their_place(
+    services: dict[str, Any],
+) -> None:
+    text = (HOME / "Dockerfile").read_text()
+    arguments = dict(re.findall(r"^ARG (\w+)=(\S+)$", text, re.MULTILINE))
+    bases = re.findall(r"^FROM (\S+)", text, re.MULTILINE)
+    assert set(bases) == {f"${{{name}}}" for name in arguments}
+    assert services["migrate"]["build"]["args"] == list(arguments)
+    servers = [services[name]["image"] for name in ("postgres", "redis")]
+    assert all(re.fullmatch(r"\$\{[A-Z]+_IMAGE:-\S+\}", each) for each in servers)
+    for image in [*arguments.values(), *(each.partition(":-")[2].rstrip("}") for each in servers)]:
+        assert re.match(r"[a-z]+:\d+\.\d+", image), image
+
+
+def test_web_is_stopped_after_its_requests_had_their_time(services: dict[str, Any]) -> None:
+    assert int(services["web"]["stop_grace_period"].rstrip("s")) > gunicorn.graceful_timeout
+
+
+def test_portal_runs_without_rights_on_a_read_only_file_system(services: dict[str, Any]) -> None:
+    for name in PORTAL:
+        assert services[name]["read_only"] is True
+        assert services[name]["cap_drop"] == ["ALL"]
+        assert services[name]["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_redis_asks_for_a_password(services: dict[str, Any]) -> None:
+    assert "--requirepass ${REDIS_PASSWORD}" in services["redis"]["command"]
+    assert "://:${REDIS_PASSWORD:?" in services["web"]["environment"]["REDIS_URL"]
+
+
+def test_log_of_postgresql_holds_no_statement_and_no_row(services: dict[str, Any]) -> None:
+    for setting in ("log_min_error_statement=panic", "log_error_verbosity=terse"):
+        assert setting in services["postgres"]["command"]
+
+
+def test_example_names_all_that_the_composed_portal_needs() -> None:
+    needed = set(re.findall(r"\$\{(\w+):\?", (HOME / "docker-compose.yml").read_text()))
+    offered = set(re.findall(r"^(\w+)=", (HOME / "ops" / "env.example").read_text(), re.MULTILINE))
+    assert needed <= offered
