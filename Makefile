@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = @$(PYTHON) ops/setup.py
 VENV = .venv/bin
 
-.PHONY: help run test check setup assets bench soak screenshots format messages
+.PHONY: help run test check setup assets bench soak screenshots format messages audit sbom
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /make \1\t/' | expand -t 18
@@ -41,6 +41,14 @@ soak:  ## The long tests: crashes and races, many times
 screenshots:  ## Pictures of the pages, into screenshots/
 	$(SETUP) test
 	@$(VENV)/python -m tests.screenshots $(ARGS)
+
+audit:  ## Known vulnerabilities of the locked packages (ARGS=--strict before a release)
+	$(SETUP) check
+	@$(VENV)/python ops/audit.py audit $(ARGS)
+
+sbom:  ## What the portal is made of, as CycloneDX, into var/sbom/
+	$(SETUP) check
+	@$(VENV)/python ops/audit.py sbom
 
 messages:  ## The texts to translate, brought into locale/ (docs/translating.md)
 	$(SETUP) check

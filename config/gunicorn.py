@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from django.conf import settings
-from gunicorn.glogging import Logger
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from config import logs
 
@@ -24,7 +24,7 @@ loglevel = "warning"
 control_socket_disable = True
 
 
-class PortalLogger(Logger):  # type: ignore[misc]
+class PortalLogger(Logger):
     """gunicorn's own lines, in the form of the portal's and without people. They quote addresses that failed."""
 
     def setup(self, cfg: Any) -> None:
