@@ -35,8 +35,8 @@ def path(name: str) -> Path:
 def begin(name: str, before: str, offset: int) -> bool:
     """The draft holds the first bytes of the one before it; False where that has not got them any more."""
     draft, source = path(name), path(before) if before else None
-    for folder in (draft.parent.parent, draft.parent):
-        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    for folder in reversed(draft.parents[:3]):
+        folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
     is_there = source is not None and source.is_file() and source.stat().st_size >= offset
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as out:
         if offset and source and is_there:

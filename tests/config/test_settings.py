@@ -127,3 +127,9 @@ def test_a_page_may_ask_the_database_for_fifteen_seconds_and_no_longer() -> None
         [sys.executable, "-c", code], cwd=HOME, env=environment, capture_output=True, text=True
     )
     assert done.stdout == "True\n", done.stderr
+
+
+def test_earlier_secret_keys_come_from_the_environment() -> None:
+    earlier = "abcdefghij" * 6
+    assert production("settings.SECRET_KEY_FALLBACKS", SECRET_KEY_FALLBACKS=earlier) == str([earlier])
+    assert production("settings.SECRET_KEY_FALLBACKS") == "[]"
