@@ -9,14 +9,13 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import calendars, paper
+from accounts import calendars, formulas, paper
 from accounts.money import Money
 from payments import periods, rows
 from payments.models import Statement, StatementLine
 
 PRINTED = 500
 CHUNK = 2_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheet programs take UTF-8 for something older
 
 
@@ -75,11 +74,6 @@ def _pieces(head: str, statement: Statement) -> Iterator[str]:
         after = lines[-1].pk
 
 
-def safe(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
 def _chunk(statement: Statement, after: int) -> QuerySet[StatementLine]:
     lines = StatementLine.objects.filter(statement=statement, pk__gt=after)
     return lines.select_related("payment").order_by("pk")
@@ -104,7 +98,7 @@ def _cells(line: StatementLine, statement: Statement) -> list[str]:
     charged_on = str(calendars.local_date(payment.charged_at, zone)) if payment.charged_at else ""
     texts = [payment.order_number, charged_on, f"{payment.available_on or ''}", statement.currency]
     amounts = (line.charges, -line.refunds, -line.fees, line.amount)
-    return [*map(safe, texts), *(Money(amount, statement.currency).plain for amount in amounts)]
+    return [*map(formulas.defused, texts), *(Money(amount, statement.currency).plain for amount in amounts)]
 
 
 def _written(cells: Iterable[list[str]]) -> str:

@@ -1,6 +1,7 @@
 """A column of a report, and the SQL that makes its cells: the database writes whole rows, no row passes through Python.
 
-A cell that is empty is NULL to COPY. Moments are ISO 8601 in UTC, amounts decimals of the order's currency.
+A cell that is empty is NULL to COPY. Amounts are decimals of the order's currency; how moments and texts are written
+depends on the file, and `copying.py` says so.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,14 +16,18 @@ NOTHING = "NULL::text"
 class Column:
     """A name in the header and the SQL of its cells.
 
-    `is_text` is what people have written: the one that a spreadsheet might take for a formula. `is_optional` are those
-    that a seller adds, each in its own place.
+    `is_text` is what people have written: the one that a spreadsheet might take for a formula. A phone number is the
+    portal's own and ends with an extension, so that nothing calculates it. `is_optional` are those that a seller adds,
+    each in its own place.
     """
 
     name: str
     sql: str = NOTHING
     is_number: bool = False
     is_text: bool = False
+    is_phone: bool = False
+    is_moment: bool = False
+    is_day: bool = False
     is_optional: bool = False
 
 
@@ -36,9 +41,19 @@ def text(name: str, sql: str) -> Column:
     return Column(name, sql, is_text=True)
 
 
+def phone(name: str, sql: str) -> Column:
+    """A number of the relay, with its extension."""
+    return Column(name, sql, is_phone=True)
+
+
 def moment(name: str, sql: str) -> Column:
-    """ISO 8601 with seconds and offset, as in 2025-07-30T08:34:47+00:00."""
-    return Column(name, f"""to_char({sql}, 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')""")
+    """A date with its time; the SQL is a timestamp with time zone."""
+    return Column(name, sql, is_moment=True)
+
+
+def day(name: str, sql: str) -> Column:
+    """A day of the marketplace, as in 2025-07-30."""
+    return Column(name, sql, is_day=True)
 
 
 def count(name: str, sql: str) -> Column:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts import keyset
@@ -63,5 +64,5 @@ def daily_of(day: date, seller: Seller) -> list[Report]:
     """
     begins, ends = periods.of_dates(day, day, seller.marketplace.time_zone)
     daily = Report.objects.filter(seller=seller, daily_for__isnull=False).select_related("asked_by")
-    on_the_day = list(daily.filter(last_moment__gte=begins, last_moment__lt=ends).order_by("last_moment"))
-    return [*on_the_day, *daily.filter(last_moment__gte=ends).order_by("last_moment")[:1]]
+    daily = daily.annotate(until=Coalesce("last_moment", "created_at")).order_by("until")
+    return [*daily.filter(until__gte=begins, until__lt=ends), *daily.filter(until__gte=ends)[:1]]

@@ -17,14 +17,14 @@ from orders.models import Order
 from orders.refusals import Refused
 from reports import files, kinds, parts, periods
 from reports.models import Report
-from reports.states import DAYS, OPEN, Format, ReportKind, ReportState
+from reports.states import DAYS, OPEN, Format, ReportKind, ReportState, Separator
 from reports.work import WORK, work
 
 __all__ = ["ask", "ask_again", "ask_for_orders", "cancel", "work"]
 
 KEPT = timedelta(days=90)
 # What a form asks for; sent again with something else in it, it is another wish.
-ASKED = ["kind", "format", "days", "first_day", "last_day", "columns", "query"]
+ASKED = ["kind", "format", "separator", "is_exact", "days", "first_day", "last_day", "columns", "query"]
 OPEN_AT_MOST = 20
 LONGEST_DAYS = 2 * 366
 
@@ -37,6 +37,8 @@ def ask(
     user: User | None,
     now: datetime,
     format: str = Format.TSV,  # noqa: A002 - as the report calls it
+    separator: str = Separator.COMMA,
+    is_exact: bool = False,
     days: int | None = None,
     first_day: date | None = None,
     last_day: date | None = None,
@@ -48,6 +50,7 @@ def ask(
     Raises Refused for an individual plan (F3), days that are none, and more reports than one seller has open at once.
     """
     facts: dict[str, Any] = {"kind": kind, "format": format, "days": days, "source": source}
+    facts |= {"separator": separator, "is_exact": is_exact}
     period = _period(kind, seller.marketplace.time_zone, days, (first_day, last_day), now)
     if period:
         facts |= {"first_moment": period.first, "last_moment": period.last}
@@ -77,6 +80,7 @@ def ask_for_orders(
     facts: dict[str, Any] = {
         "kind": ReportKind.SELECTION,
         "format": format,
+        "separator": separator_of(seller, user),
         "query": query,
         "source": Source.PAGE,
     }
@@ -87,6 +91,13 @@ def ask_for_orders(
     return report
 
 
+def separator_of(seller: Seller, user: User | None) -> str:
+    """The separator that the person chose for their last report; a comma before the first one."""
+    asked = Report.objects.filter(seller=seller, asked_by=user, daily_for=None) if user else None
+    last = asked.newest_first().values_list("separator", flat=True).first() if asked is not None else None
+    return last or Separator.COMMA
+
+
 def ask_again(report: Report, *, key: uuid.UUID, user: User | None, now: datetime) -> Report:
     """The same report of the same past days, as these are now. Raises Refused for one that was posted, or of a list."""
     if report.daily_for or report.kind == ReportKind.SELECTION:
@@ -95,6 +106,8 @@ def ask_again(report: Report, *, key: uuid.UUID, user: User | None, now: datetim
         seller=report.seller,
         kind=report.kind,
         format=report.format,
+        separator=report.separator,
+        is_exact=report.is_exact,
         days=report.days,
         first_day=report.first_day,
         last_day=report.last_day,

@@ -3,7 +3,7 @@
 
 from orders.states import CancelReason
 from refunds.states import FEED_CODES
-from reports.columns import amount, count, moment, optional, plain, text
+from reports.columns import amount, count, day, moment, optional, plain, text
 from reports.order_columns import (
     ASIN,
     CHANNEL,
@@ -125,8 +125,8 @@ REFUND_ROWS = """JOIN LATERAL (
 
 SETTLEMENT = [
     plain("settlement-id", "s.number"),
-    plain("settlement-start-date", "s.opens_on"),
-    plain("settlement-end-date", "s.closes_on"),
+    day("settlement-start-date", "s.opens_on"),
+    day("settlement-end-date", "s.closes_on"),
     moment("deposit-date", "s.closed_at"),
     plain("currency", "s.currency"),
     plain("transaction-type", "a.transaction"),
@@ -136,7 +136,7 @@ SETTLEMENT = [
     plain("amount-type", "a.type"),
     plain("amount-description", "a.description"),
     amount("amount", "a.minor", "s.currency"),
-    plain("posted-date", "l.day"),
+    day("posted-date", "l.day"),
     *optional(FULFILMENT),
 ]
 # One row for each amount that an order brought to a statement that was closed in the days of the report.

@@ -7,7 +7,7 @@ Where to ship is told while the order is the seller's to ship, or was shipped (O
 
 from messaging.relay import WORKS_FOR
 from orders.charges import COMPONENTS
-from reports.columns import Column, amount, count, flag, moment, optional, plain, text
+from reports.columns import Column, amount, count, flag, moment, optional, phone, plain, text
 
 KEPT = "(i.quantity - i.units_canceled)"
 PHONE = """CASE WHEN o.relay_phone <> '' AND o.canceled_at IS NULL AND o.fulfilment = 'MFN'
@@ -70,7 +70,7 @@ def promotions() -> list[Column]:
 
 
 PLACED, PAID = moment("purchase-date", "o.placed_at"), moment("payments-date", "o.authorised_at")
-BUYER_PHONE = text("buyer-phone-number", PHONE)
+BUYER_PHONE = phone("buyer-phone-number", PHONE)
 BUYER_EMAIL = plain("buyer-email", "t.address")
 BUYER_NAME = text("buyer-name", "CASE WHEN o.canceled_at IS NULL THEN o.buyer_name END")
 SKU, PRODUCT, ASIN = text("sku", "i.sku"), text("product-name", "i.title"), text("asin", "i.asin")
@@ -101,7 +101,7 @@ NEW_ORDERS = [
     *kept_amounts(),
     SERVICE,
     *ship_to(),
-    text("ship-phone-number", PHONE),
+    phone("ship-phone-number", PHONE),
     *optional(
         *(plain(f"bill-{name}") for name in ("address-1", "address-2", "address-3", "city", "state")),
         plain("bill-postal-code"),

@@ -1,7 +1,9 @@
-"""Workbooks (XLSX) of any length in flat memory, in which no text is ever taken for a formula (I3)."""
+"""Workbooks (XLSX) of any length in flat memory. A text is a text cell, which no program calculates (I3)."""
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from os import PathLike
 from typing import Protocol
@@ -11,8 +13,6 @@ from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from reports.formulas import FORMULA
-
 MOST_ROWS = 1_048_576 - 1  # what a sheet holds, less its line of names
 LONGEST = 32_767  # characters that a cell holds
 NARROWEST, WIDEST = 9, 48
@@ -21,6 +21,7 @@ LOOKED_AT = 100
 
 # What XML cannot hold, and what xlsxwriter would turn into an escape of its own.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?")
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,4})?")
 OPTIONS = {
     "constant_memory": True,
@@ -34,13 +35,19 @@ Cell = str | int | Decimal | None
 
 
 class Column(Protocol):
-    """A name in the first line; amounts and counts are numbers, all else is text whatever it looks like."""
+    """A name in the first line; amounts and counts are numbers, moments and days are dates, all else is text."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def is_number(self) -> bool: ...
+
+    @property
+    def is_moment(self) -> bool: ...
+
+    @property
+    def is_day(self) -> bool: ...
 
 
 class TooManyRows(Exception):
@@ -51,9 +58,22 @@ class TooManyRows(Exception):
         return _("A spreadsheet holds at most %(most)s rows. Ask for fewer days, or for CSV.") % words
 
 
-def safe(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula; one that was made safe before stays as it is."""
-    return f"'{text}" if FORMULA.match(text) else text
+@dataclass(frozen=True)
+class Looks:
+    """The formats of a workbook."""
+
+    head: Format
+    moment: Format
+    day: Format
+
+    @classmethod
+    def of(cls, book: xlsxwriter.Workbook) -> "Looks":
+        """Dates are shown alike in every country."""
+        return cls(
+            book.add_format({"bold": True, "bottom": 1}),
+            book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            book.add_format({"num_format": "yyyy-mm-dd"}),
+        )
 
 
 def write(path: str | PathLike[str], columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> int:
@@ -64,27 +84,26 @@ def write(path: str | PathLike[str], columns: Sequence[Column], rows: Iterable[S
     book = xlsxwriter.Workbook(path, OPTIONS)
     try:
         sheet = book.add_worksheet()
-        return _fill(sheet, columns, iter(rows), book.add_format({"bold": True, "bottom": 1}))
+        return _fill(sheet, columns, iter(rows), Looks.of(book))
     finally:
         book.close()
 
 
-def _fill(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], head: Format) -> int:
+def _fill(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], looks: Looks) -> int:
     """The line of names, which stays in sight, then the rows."""
-    numbers = [column.is_number for column in columns]
     first: list[Sequence[Cell]] = []
     for row in rows:
         first.append(row)
         if len(first) == LOOKED_AT:
             break
-    _set_up(sheet, columns, first, head)
+    _set_up(sheet, columns, first, looks.head)
     done = 0
     for part in (first, rows):
         for row in part:
             done += 1
             if done > MOST_ROWS:
                 raise TooManyRows
-            _write_row(sheet, done, row, numbers)
+            _write_row(sheet, done, row, columns, looks)
     if columns:
         sheet.autofilter(0, 0, done, len(columns) - 1)
     return done
@@ -106,11 +125,15 @@ def _width(cell: Cell) -> int:
     return sum(2 if letter > "\u2e80" else 1 for letter in text) + 2
 
 
-def _write_row(sheet: Worksheet, line: int, row: Sequence[Cell], numbers: Sequence[bool]) -> None:
-    for place, (cell, is_number) in enumerate(zip(row, numbers, strict=True)):
-        if cell is None or cell == "":
-            continue
-        if is_number and NUMBER.fullmatch(str(cell)):
-            sheet.write_number(line, place, float(cell))
-        else:
-            sheet.write_string(line, place, UNWRITABLE.sub("\ufffd", safe(str(cell)))[:LONGEST])
+def _write_row(
+    sheet: Worksheet, line: int, row: Sequence[Cell], columns: Sequence[Column], looks: Looks
+) -> None:
+    for place, (cell, column) in enumerate(zip(row, columns, strict=True)):
+        text = "" if cell is None else str(cell)
+        if column.is_number and NUMBER.fullmatch(text):
+            sheet.write_number(line, place, float(text))
+        elif (column.is_moment or column.is_day) and DATE.fullmatch(text):
+            look = looks.moment if column.is_moment else looks.day
+            sheet.write_datetime(line, place, datetime.fromisoformat(text), look)
+        elif text:
+            sheet.write_string(line, place, UNWRITABLE.sub("\ufffd", text)[:LONGEST])

@@ -27,6 +27,13 @@ class Format(models.TextChoices):
     PDF = "pdf", _("PDF summary")
 
 
+class Separator(models.TextChoices):
+    """What stands between the cells of a CSV file; decimals go with it, as spreadsheet programs expect."""
+
+    COMMA = ",", _("Comma, amounts as 12.50")
+    SEMICOLON = ";", _("Semicolon, amounts as 12,50")
+
+
 class ReportState(models.TextChoices):
     """Where a report is."""
 

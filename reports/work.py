@@ -112,7 +112,7 @@ def _make(report: Report, before: str, until: float) -> None:
     form = Format.CSV if report.format == Format.CSV else Format.TSV
     draft = files.new_name(report, form) + files.DRAFT
     with _tidy(report, draft):
-        _make_rows(report, before, draft, form, until)
+        _make_rows(report, before, draft, until)
         _finish(report, draft, until)
 
 
@@ -124,22 +124,22 @@ def _write_down(report: Report) -> None:
         changes["rows_total"] = parts.count(report)
 
 
-def _make_rows(report: Report, before: str, draft: str, form: Format, until: float) -> None:
+def _make_rows(report: Report, before: str, draft: str, until: float) -> None:
     """Write what is missing of the draft; each part is on record before the next one is begun."""
     kind, said = kinds.of(report.kind), words.of(report)
-    columns = kind.header(report.columns)
+    columns, style = kind.header(report.columns), copying.Style.of(report)
     is_whole = files.begin(draft, before, report.offset)
     with _record(report) as changes:
         changes["file"] = draft
         if not is_whole or not report.offset:
-            start = files.append(draft, copying.header(columns, form))
+            start = files.append(draft, copying.header(columns, style))
             changes |= {"offset": start, "parts_done": 0, "rows_done": 0}
     files.remove(before)
 
     def copy(place: int) -> ahead.Part | None:
         with transaction.atomic():
             orders = parts.orders_of(report, place)
-            return copying.rows(kind, columns, form, said, orders) if orders else None
+            return copying.rows(kind, columns, style, said, orders) if orders else None
 
     for text, done in ahead.parts(copy, report.parts_done + 1, report.rows_total or 0):
         if time.monotonic() >= until:

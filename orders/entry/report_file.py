@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from accounts import text_files
+from accounts import formulas, text_files
 from accounts.text_files import Record, Unreadable
 
 COLUMNS_AT_MOST = 300
@@ -63,7 +63,8 @@ class ReportFile:
                 yield self._row(record)
 
     def _row(self, record: Record) -> Row:
-        cells = [cell.strip() for cell in record.cells]
+        # A text that a spreadsheet would calculate has an apostrophe in the portal's own files.
+        cells = [formulas.plain(cell.strip()) for cell in record.cells]
         problem = ""
         if any(cells[len(self.columns) :]):
             problem = _("The row has more cells than the header has columns.")

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts import days
 from reports import kinds, spreadsheet
-from reports.states import DAYS, Format, ReportKind
+from reports.states import DAYS, Format, ReportKind, Separator
 
 DATES = "dates"
 ANY = "any"
@@ -24,6 +24,29 @@ def _day(label: Any) -> forms.DateField:
     found.label = label
     found.widget = forms.DateInput(attrs={"type": "date", "class": "control-date"}, format="%Y-%m-%d")
     return found
+
+
+def separator_field() -> forms.ChoiceField:
+    """What separates the cells of a CSV file; a comma where nothing is said."""
+    return forms.TypedChoiceField(
+        label=_("Separator (CSV)"),
+        choices=Separator.choices,
+        required=False,
+        empty_value=Separator.COMMA,
+        help_text=_("Choose the semicolon if your spreadsheet program writes decimals with a comma."),
+    )
+
+
+def exact_field() -> forms.BooleanField:
+    """Whether the texts of a tab-delimited file stay as they are."""
+    return forms.BooleanField(
+        label=_("Leave texts exactly as they are (tab-delimited)"),
+        required=False,
+        help_text=_(
+            "For software only. A buyer can write a text that a spreadsheet program runs as a formula; "
+            "without this, such a text gets an apostrophe in front."
+        ),
+    )
 
 
 class ColumnsForm(forms.Form):
@@ -82,6 +105,9 @@ class AskForm(ColumnsForm):
         ),
     )
 
+    separator = separator_field()
+    is_exact = exact_field()
+
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
@@ -117,7 +143,7 @@ class AskForm(ColumnsForm):
             span = {"first_day": cleaned["first_day"], "last_day": cleaned["last_day"]}
         elif cleaned["days"] != ANY:
             span = {"days": int(cleaned["days"])}
-        told = {name: cleaned[name] for name in ("key", "kind", "format")}
+        told = {name: cleaned[name] for name in ("key", "kind", "format", "separator", "is_exact")}
         return {**told, **span, "columns": self.columns(cleaned["kind"])}
 
 
@@ -133,6 +159,8 @@ class ScheduleForm(ColumnsForm):
     format = forms.ChoiceField(
         label=_("File"), choices=[each for each in Format.choices if each[0] != Format.PDF]
     )
+    separator = separator_field()
+    is_exact = exact_field()
 
 
 def of_days(first: date | None, last: date | None, today: date) -> dict[str, Any]:

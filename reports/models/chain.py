@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Seller
 from orders.models import Order
 from reports.models.report import Report
-from reports.states import Format
+from reports.states import Format, Separator
 
 
 class Arrival(models.Model):
@@ -69,6 +69,10 @@ class Schedule(models.Model):
         _("hour, in the marketplace's time zone"), default=6, validators=[MaxValueValidator(23)]
     )
     format = models.CharField(_("format"), max_length=4, choices=Format.choices, default=Format.TSV)
+    separator = models.CharField(
+        _("separator of CSV"), max_length=1, choices=Separator.choices, default=Separator.COMMA
+    )
+    is_exact = models.BooleanField(_("texts of tab-delimited files as they are"), default=False)
     columns = ArrayField(
         models.CharField(max_length=60), default=list, blank=True, verbose_name=_("optional columns")
     )
@@ -79,6 +83,9 @@ class Schedule(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(hour__lte=23), name="schedule_hour_of_a_day"),
             models.CheckConstraint(condition=Q(format__in=Format.values), name="schedule_format_known"),
+            models.CheckConstraint(
+                condition=Q(separator__in=Separator.values), name="schedule_separator_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Source
 from accounts.models import Seller
-from reports.states import FINISHED, MOVES, OPEN, Format, ReportKind, ReportState
+from reports.states import FINISHED, MOVES, OPEN, Format, ReportKind, ReportState, Separator
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -43,6 +43,10 @@ class Report(models.Model):
     )
     kind = models.CharField(_("report"), max_length=20, choices=ReportKind.choices)
     format = models.CharField(_("format"), max_length=4, choices=Format.choices, default=Format.TSV)
+    separator = models.CharField(
+        _("separator of CSV"), max_length=1, choices=Separator.choices, default=Separator.COMMA
+    )
+    is_exact = models.BooleanField(_("texts of tab-delimited files as they are"), default=False)
     key = models.UUIDField(_("key of the form it came from"), unique=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -94,6 +98,9 @@ class Report(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=ReportKind.values), name="report_kind_known"),
             models.CheckConstraint(condition=Q(format__in=Format.values), name="report_format_known"),
+            models.CheckConstraint(
+                condition=Q(separator__in=Separator.values), name="report_separator_known"
+            ),
             models.CheckConstraint(condition=Q(state__in=ReportState.values), name="report_state_known"),
             models.CheckConstraint(
                 condition=Q(state__in=FINISHED, finished_at__isnull=False)
@@ -117,7 +124,16 @@ class Report(models.Model):
             ),
             pgtrigger.ReadOnly(
                 name="asked_facts",
-                fields=["seller", "kind", "key", "columns", "daily_for", "created_at"],
+                fields=[
+                    "seller",
+                    "kind",
+                    "key",
+                    "columns",
+                    "separator",
+                    "is_exact",
+                    "daily_for",
+                    "created_at",
+                ],
             ),
             # A daily workbook of too many rows is posted as text (F1).
             pgtrigger.FSM(

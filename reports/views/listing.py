@@ -15,7 +15,7 @@ from accounts import calendars, clock
 from accounts.keyset import Page, Turn
 from accounts.models import Plan, Right, Seller
 from accounts.rights import SellerRequest, requires
-from reports import desk, rows
+from reports import desk, making, rows
 from reports.desk import ASKED, DAILY, Question
 from reports.forms import ask
 from reports.forms.ask import AskForm
@@ -41,6 +41,7 @@ def reports(request: SellerRequest) -> HttpResponse:
     question = listed["question"]
     today = calendars.local_date(now, request.seller.marketplace.time_zone)
     initial = ask.of_days(question.first_day, question.last_day, today) | {"key": uuid.uuid4()}
+    initial["separator"] = making.separator_of(request.seller, request.user)
     if question.kind and question.kind != ReportKind.SELECTION:
         initial["kind"] = question.kind
     return _page(request, AskForm(today=today, initial=initial), listed)

@@ -17,6 +17,7 @@ from reports.states import ReportKind
 from reports.views import listing
 
 KIND = ReportKind.NEW_ORDERS
+SAVED = ("is_on", "hour", "format", "separator", "is_exact")
 
 
 @requires(Right.REPORT)
@@ -31,7 +32,7 @@ def schedule(request: SellerRequest) -> HttpResponse:
     form = ScheduleForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    told = {name: form.cleaned_data[name] for name in ("is_on", "hour", "format")}
+    told = {name: form.cleaned_data[name] for name in SAVED}
     Schedule.objects.update_or_create(seller=request.seller, defaults={**told, "columns": form.columns(KIND)})
     messages.success(request, _("Saved."))
     return redirect("reports:list")
@@ -52,7 +53,7 @@ def change_plan(request: SellerRequest) -> HttpResponse:
 
 
 def _initial(kept: Schedule) -> dict[str, Any]:
-    told = {name: getattr(kept, name) for name in ("is_on", "hour", "format")}
+    told = {name: getattr(kept, name) for name in SAVED}
     return {**told, f"columns_{KIND}": kept.columns}
 
 

@@ -19,6 +19,13 @@ def formulas(path: Path) -> int:
     return sum(1 for _ in ET.fromstring(_sheet(path)).iter(f"{SPACE}f"))
 
 
+def number_formats(path: Path) -> list[str]:
+    """How dates are shown, as the workbook says it."""
+    with zipfile.ZipFile(path) as book:
+        styles = ET.fromstring(book.read("xl/styles.xml"))
+    return [each.get("formatCode", "") for each in styles.iter(f"{SPACE}numFmt")]
+
+
 def has_frozen_head(path: Path) -> bool:
     pane = next(ET.fromstring(_sheet(path)).iter(f"{SPACE}pane"))
     return (pane.get("state"), pane.get("ySplit")) == ("frozen", "1")

@@ -2,10 +2,10 @@
 
 import re
 
-from reports.formulas import FORMULA
+from accounts import formulas
+from accounts.formulas import plain
 
-SUSPECT = re.compile(f"'*(?:{FORMULA.pattern})")
-"""With the marks that stand before one already: so each of them is read back."""
+__all__ = ["defused", "one_line", "plain"]
 
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
@@ -17,10 +17,4 @@ def one_line(text: str) -> str:
 
 def defused(text: str) -> str:
     """One line that no spreadsheet program calculates: ' stands before what begins as a formula does."""
-    text = one_line(text)
-    return f"'{text}" if SUSPECT.match(text) else text
-
-
-def plain(cell: str) -> str:
-    """What `defused` was given: the ' is taken away again."""
-    return cell[1:] if cell.startswith("'") and SUSPECT.match(cell) else cell
+    return formulas.defused(one_line(text))

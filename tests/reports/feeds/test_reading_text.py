@@ -7,10 +7,10 @@ import pytest
 
 from orders.states import CancelReason
 from refunds.states import RefundReason
+from accounts.formulas import FORMULA
 from reports.feeds.files import codes, formulas, reading
 from reports.feeds.files.checks import AdjustRow, CancelRow, ShipRow, StockRow
 from reports.feeds.files.rows import Unreadable
-from reports.formulas import FORMULA
 from tests.reports.feeds.feed_files import (
     ADJUST,
     CANCEL,
