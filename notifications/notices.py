@@ -170,6 +170,7 @@ MEMBERS: dict[str, Kind] = {
     EventKind.CANCELED: Kind.CANCELED,
     EventKind.UNITS_CANCELED: Kind.CANCELED,
     EventKind.DEADLINE_NEAR: Kind.ABOUT_TO_BE_CANCELED,
+    EventKind.CAPTURE_REFUSED: Kind.CHARGE_REFUSED,
     EventKind.REFUND_DONE: Kind.REFUND,
     EventKind.REFUND_FAILED: Kind.REFUND,
     EventKind.RETURN_REQUESTED: Kind.RETURN,
@@ -184,7 +185,7 @@ BUYERS: dict[str, Kind] = {
     EventKind.REFUND_DONE: Kind.BUYER_REFUND,
     EventKind.MESSAGE_SENT: Kind.BUYER_MESSAGE,
 }
-THE_SELLERS_TO_ACT = (Kind.SOLD, Kind.CANCEL_REQUESTED)
+THE_SELLERS_TO_ACT = (Kind.SOLD, Kind.CANCEL_REQUESTED, Kind.CHARGE_REFUSED)
 
 
 def _to_members(event: OrderEvent) -> list[News]:
@@ -192,6 +193,8 @@ def _to_members(event: OrderEvent) -> list[News]:
     kind = MEMBERS.get(event.kind)
     if kind is None or (kind == Kind.CANCELED and event.actor_kind == ActorKind.SELLER):
         return []
+    if kind == Kind.CHARGE_REFUSED and not event.details.get("is_later"):
+        return []  # whoever confirmed has read it on the page
     if kind in THE_SELLERS_TO_ACT and event.order.fulfilment == Fulfilment.AFN:
         return []
     key = f"event:{event.pk}:{kind}"

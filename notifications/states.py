@@ -14,6 +14,7 @@ class Kind(models.TextChoices):
     CANCELED = "canceled", _("Order canceled")
     LATE = "late", _("Shipment is late")
     ABOUT_TO_BE_CANCELED = "about_to_be_canceled", _("About to be canceled")
+    CHARGE_REFUSED = "charge_refused", _("Charge refused")
     MESSAGE = "message", _("Message from a buyer")
     REFUND = "refund", _("Refund done or failed")
     RETURN = "return", _("Return asked for")
@@ -39,6 +40,7 @@ RIGHTS: dict[str, Right] = {
     K.CANCELED: Right.VIEW,
     K.LATE: Right.VIEW,
     K.ABOUT_TO_BE_CANCELED: Right.VIEW,
+    K.CHARGE_REFUSED: Right.VIEW,
     K.MESSAGE: Right.MESSAGE,
     K.REFUND: Right.VIEW,
     K.RETURN: Right.VIEW,

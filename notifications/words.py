@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import moments
 from inventory.models import Listing
 from notifications.states import Kind
-from orders import sentences
+from orders import sentences, standing
 from orders.models import Order, OrderEvent
 from orders.states import OPEN, OrderStatus, RequestState
 
@@ -70,6 +70,8 @@ def is_overtaken(about: About) -> bool:
         return False
     if about.kind in (Kind.SOLD, Kind.LATE):
         return order.status not in OPEN
+    if about.kind == Kind.CHARGE_REFUSED:
+        return not standing.is_charge_refused(order)
     if about.kind == Kind.ABOUT_TO_BE_CANCELED:
         return order.status != OrderStatus.UNSHIPPED
     if about.kind == Kind.CANCEL_REQUESTED:
@@ -93,6 +95,14 @@ def _of_order(kind: Kind, order: Order, event: OrderEvent | None) -> str:
             _(
                 "Unless you confirm its shipment by %(deadline)s it is canceled: the buyer is not charged and you are "
                 "not paid, even if the parcel has left."
+            )
+            % words
+        )
+    if kind == Kind.CHARGE_REFUSED:
+        return (
+            _(
+                "The buyer could not be charged, so the shipment is not confirmed. Confirm it again by %(deadline)s, "
+                "or the order is canceled and you are not paid, even if the parcel has left."
             )
             % words
         )

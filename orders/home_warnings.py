@@ -28,7 +28,7 @@ def count(seller: Seller, now: datetime) -> dict[str, int]:
 
 
 def of(seller: Seller, waiting: Mapping[str, int], now: datetime) -> Iterator[Filling]:
-    """A banner for each kind that has something, the most urgent kind first (I4, O10, O17, O18)."""
+    """A banner for each kind that has something, the most urgent kind first (I4, O10, O15, O17, O18)."""
     for kind, (tone, title, body) in _words(seller).items():
         number = waiting[kind]
         if number:
@@ -60,6 +60,14 @@ def _words(seller: Seller) -> dict[Attention, tuple[str, Any, str]]:
     """Tone, title by number, and what it means, of each warning."""
     days = seller.marketplace.confirm_business_days
     return {
+        Attention.CHARGE_REFUSED: (
+            "bad",
+            lambda n: ngettext("%(n)s charge was refused", "%(n)s charges were refused", n),
+            _(
+                "The shipments of these orders are not confirmed. Confirm each one again to charge the buyer, "
+                "or the order is canceled at its deadline and you are not paid."
+            ),
+        ),
         Attention.ABOUT_TO_CANCEL: (
             "bad",
             lambda n: ngettext(

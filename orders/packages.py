@@ -149,6 +149,9 @@ def confirm(order: Order, packages: Sequence[Package], *, now: datetime) -> None
         for unit in units
     ]
     OrderItem.objects.bulk_update(items.values(), ["units_shipped", "units_unsupplied"])
+    if order.charge_refused_at:
+        order.charge_refused_at = None
+        order.save(update_fields=["charge_refused_at"])
     for package in packages:
         package.confirmed_at = package.requested_at
     Package.objects.bulk_update(packages, ["confirmed_at"])
@@ -206,11 +209,18 @@ def _told(package: Package, items: Mapping[int, OrderItem]) -> dict[str, object]
     }
 
 
-def drop(order: Order, packages: Sequence[Package], *, why: str, now: datetime) -> None:
-    """The charge was refused: nothing is confirmed, and the timeline says why (O15). The caller holds the order."""
+def drop(order: Order, packages: Sequence[Package], *, why: str, is_later: bool, now: datetime) -> None:
+    """Drop the packages of a refused charge: nothing is confirmed, and the timeline says why (O15).
+
+    `is_later` where the refusal came after the click was answered: the seller is notified then, and else has read it
+    on the page. The order counts as refused until it is charged. The caller holds the order.
+    """
     actor = packages[0].confirmed_by
     Package.objects.filter(pk__in=[package.pk for package in packages]).delete()
-    history.write([history.event(order, EventKind.CAPTURE_REFUSED, actor=actor, now=now, why=why)])
+    order.charge_refused_at = now
+    order.save(update_fields=["charge_refused_at"])
+    kind = EventKind.CAPTURE_REFUSED
+    history.write([history.event(order, kind, actor=actor, now=now, why=why, is_later=is_later)])
 
 
 @transaction.atomic

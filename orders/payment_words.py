@@ -105,8 +105,8 @@ def _authorised(order: Order, zone: str) -> Words:
 
 def _capturing(order: Order, zone: str) -> Words:
     sentence = _(
-        "The buyer is being charged; the payment provider has not answered yet. "
-        "The shipment counts from the moment you confirmed it, there is nothing more to do."
+        "The payment provider has not answered yet, so the charge is not certain. If it goes through, the shipment "
+        "counts from the moment you confirmed it. If it is refused, nothing is confirmed and you are notified."
     )
     return Words(_("Being charged"), "warn", sentence, _held(order, zone))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.actors import Actor
+from accounts.actors import Actor, ActorKind
 from orders import history, lifecycle, packages
 from orders.models import Order
 from orders.states import EventKind, OrderStatus
@@ -50,4 +50,5 @@ def _follow(order: Order, call: ProviderCall, *, actor: Actor, now: datetime) ->
         history.write([history.event(order, EventKind.CHARGED, actor=actor, now=now, **charged)])
         packages.confirm(order, packages.waiting(order), now=now)
     elif call.operation == Operation.CAPTURE:
-        packages.drop(order, packages.waiting(order), why=call.error, now=now)
+        is_later = actor.kind == ActorKind.SYSTEM
+        packages.drop(order, packages.waiting(order), why=call.error, is_later=is_later, now=now)

@@ -72,8 +72,8 @@ class Confirmed:
         """Return what was reached, and what the buyer was charged for it."""
         if self.confirmation.is_waiting:
             return _(
-                "The payment provider has not answered yet. As soon as the buyer is charged, the shipment counts "
-                "from now; there is nothing more to do."
+                "The payment provider has not answered yet, so the charge is not certain. If it goes through, the "
+                "shipment counts from now. If it is refused, nothing is confirmed and you are notified."
             )
         return _done(self.confirmation.order, is_charge=self.is_charge)
 

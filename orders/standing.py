@@ -28,6 +28,11 @@ def is_overdue(order: Order, now: datetime) -> bool:
     return _awaits_first_confirmation(order) and deadline is not None and deadline < now
 
 
+def is_charge_refused(order: Order) -> bool:
+    """Return whether the seller confirmed a shipment, but the last charge was refused (O15)."""
+    return _awaits_first_confirmation(order) and order.charge_refused_at is not None
+
+
 def buyer_may_cancel(order: Order, now: datetime) -> bool:
     """The buyer may still cancel by themselves, the last moment of the window included (O9)."""
     return OrderStatus.CANCELED in MOVES[order.status] and now <= order.cancel_window_ends_at

@@ -22,6 +22,7 @@ ICONS: dict[str, tuple[str, str]] = {
     Kind.CANCELED: ("ban", "neutral"),
     Kind.LATE: ("clock", "bad"),
     Kind.ABOUT_TO_BE_CANCELED: ("alert-triangle", "bad"),
+    Kind.CHARGE_REFUSED: ("alert-circle", "bad"),
     Kind.MESSAGE: ("mail", "info"),
     Kind.LOW_STOCK: ("alert-circle", "warn"),
     Kind.OVERSOLD: ("alert-triangle", "bad"),

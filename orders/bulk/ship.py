@@ -67,7 +67,10 @@ def _told(parcel: Parcel, *, is_waiting: bool) -> Result:
     """Done, with a remark where the charge is still to come or the tracking number can be none of the carrier's."""
     problem = tracking.problem(parcel.carrier, parcel.tracking_number)
     if is_waiting:
-        sentence = _("The shipment counts as soon as the payment provider has charged the buyer.")
+        sentence = _(
+            "The payment provider has not answered yet. If it refuses the charge, nothing is confirmed and you are "
+            "notified."
+        )
         return warned(f"{sentence} {problem}".rstrip(), "waiting")
     if problem:
         return warned(f"{_('Shipment confirmed.')} {problem}", "tracking", "tracking_number")

@@ -22,6 +22,7 @@ BOOLEAN = models.BooleanField()
 class Attention(models.TextChoices):
     """Lists of unshipped orders that should not wait."""
 
+    CHARGE_REFUSED = "charge-refused", _("Charge refused")
     LATE = "late", _("Shipment is late")
     ABOUT_TO_CANCEL = "about-to-cancel", _("About to be canceled")
     CANCEL_REQUESTED = "cancel-requested", _("Cancel requested")
@@ -30,6 +31,7 @@ class Attention(models.TextChoices):
 
 # Most urgent first, each by the index that finds it; a request to cancel has no deadline.
 ORDERING: dict[str, str] = {
+    Attention.CHARGE_REFUSED: "ship_by",
     Attention.LATE: "ship_by",
     Attention.ABOUT_TO_CANCEL: "warn_at",
     Attention.CANCEL_REQUESTED: "-placed_at",
@@ -60,6 +62,13 @@ def _about_to_cancel(seller: Seller, now: datetime) -> Orders:
     return seller.orders.about_to_be_canceled(now)
 
 
+def _charge_refused(seller: Seller, _now: datetime) -> Orders:
+    """Orders whose packages are not confirmed because the last charge was refused (O15)."""
+    return seller.orders.filter(
+        status=OrderStatus.UNSHIPPED, fulfilment=Fulfilment.MFN, charge_refused_at__isnull=False
+    )
+
+
 def _cancel_requested(seller: Seller, now: datetime) -> Orders:
     """Those that the seller can still answer: nothing is confirmed yet."""
     asked = CancelRequest.objects.filter(seller=seller, state=RequestState.OPEN)
@@ -80,6 +89,7 @@ def _ship_today(seller: Seller, now: datetime) -> Orders:
 
 
 FOUND: dict[str, Callable[[Seller, datetime], Orders]] = {
+    Attention.CHARGE_REFUSED: _charge_refused,
     Attention.LATE: _late,
     Attention.ABOUT_TO_CANCEL: _about_to_cancel,
     Attention.CANCEL_REQUESTED: _cancel_requested,

@@ -39,7 +39,15 @@ COLUMNS = (
         "placed_at",
         "cancel_window_ends_at",
     ),
-    *("ship_by", "confirm_deadline", "warn_at", "canceled_at", "canceled_by", "cancel_reason"),
+    *(
+        "charge_refused_at",
+        "ship_by",
+        "confirm_deadline",
+        "warn_at",
+        "canceled_at",
+        "canceled_by",
+        "cancel_reason",
+    ),
     *("buyer_name", "city", "country", "channel__name"),
 )
 ANY_NUMBER = "000-0000000-0000000"
@@ -167,6 +175,8 @@ class Rows:
 
     def _badges(self, order: Order) -> Iterable[Badge]:
         """What needs attention, beside the status (O9, O10, O17, O18)."""
+        if standing.is_charge_refused(order):
+            yield Badge("charge_refused", _("Charge refused"))
         if standing.is_late(order, self.now):
             yield Badge("late", _("Shipment is late"))
         if standing.is_about_to_be_canceled(order, self.now):

@@ -26,8 +26,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def lock_due(self, limit: int) -> list["Order"]:
         """Hold some rows of a sweep, passing over those that another worker holds."""
-        rows = self.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        return list(rows[:limit])
+        return list(self.select_for_update(of=("self",), no_key=True, skip_locked=True)[:limit])
 
     def on_tab(self, tab: str) -> "OrderQuerySet":
         """The orders listed under one of the four tabs (O1)."""
@@ -114,6 +113,7 @@ class Order(OrderExtras):
     relay_phone = models.CharField(_("relay phone number"), max_length=20, blank=True)
     relay_extension = models.CharField(_("relay phone extension"), max_length=8, blank=True)
     phone_until = models.DateTimeField(_("relay phone works until"), null=True)
+    charge_refused_at = models.DateTimeField(_("last charge refused at"), null=True)
 
     objects = OrderQuerySet.as_manager()
 
@@ -189,6 +189,11 @@ class Order(OrderExtras):
             ),
             models.Index(
                 fields=["authorise_by"], condition=Q(status=OrderStatus.PENDING), name="order_unauthorised"
+            ),
+            models.Index(
+                fields=["seller", "ship_by", "id"],
+                condition=Q(charge_refused_at__isnull=False),
+                name="order_refused",
             ),
             models.Index(fields=["phone_until"], condition=Q(phone_until__isnull=False), name="order_phone"),
             models.Index(

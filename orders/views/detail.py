@@ -88,6 +88,7 @@ def _record(order: Order, zone: str, now: datetime) -> dict[str, Any]:
         "packages": _packages(order, items),
         "payment": payment_words.of(order, zone, now),
         "capture_refusal": payment_words.refusal(events),
+        "confirm_by": moments.text(order.confirm_deadline, zone) if order.confirm_deadline else "",
         "timeline": _timeline(events),
         "asked": _asked(order, asked),
     }
@@ -102,6 +103,7 @@ def _standing(order: Order, now: datetime) -> dict[str, Any]:
         "is_unshipped": order.status == OrderStatus.UNSHIPPED,
         "is_afn": order.fulfilment == Fulfilment.AFN,
         "is_late": standing.is_late(order, now),
+        "is_charge_refused": standing.is_charge_refused(order),
         "is_overdue": standing.is_overdue(order, now),
         "is_about_to_be_canceled": standing.is_about_to_be_canceled(order, now),
         "window": moments.countdown(order.cancel_window_ends_at, now) if window_open else None,

@@ -51,6 +51,7 @@ SCRIPTS: dict[str, Script] = {
     "tok_pend_then_approve": {Operation.AUTHORISE: (PEND, PEND, APPROVE)},
     "tok_capture_fails": {Operation.CAPTURE: (DECLINE,)},
     "tok_capture_fails_then_approves": {},
+    "tok_capture_unreachable_then_fails": {Operation.CAPTURE: (NOT_REACHED, DECLINE)},
     "tok_capture_timeout": {Operation.CAPTURE: (TIMEOUT, APPROVE)},
     "tok_void_fails": {Operation.VOID: (DECLINE,)},
     "tok_refund_fails": {Operation.REFUND: (DECLINE,)},

@@ -174,7 +174,7 @@ def test_a_charge_without_an_answer_is_waited_for(alice, listing):
     order = authorised((listing, 1), payment_token="tok_capture_timeout")
     ship(order)
     shown = text(page(alice, order))
-    assert "the payment provider has not answered yet" in shown
+    assert "The payment provider has not answered yet" in shown
     assert "Waits for the charge" in shown
     assert f"/orders/{order.number}/ship/" not in shown
     assert f"/orders/{order.number}/cancel/" not in shown

@@ -213,7 +213,7 @@ def test_a_charge_without_an_answer_is_told_and_not_sent_again(alice, listing):
     data = filled(package(order, 1))
     for _again in range(2):
         shown = text(alice.post(url(order), data, follow=True))
-        assert "The payment provider has not answered yet." in shown
+        assert "The payment provider has not answered yet, so the charge is not certain." in shown
     assert captures() == 1
     shown = text(alice.get(url(order)))
     assert "Another shipment of this order is being confirmed this very moment." in shown
