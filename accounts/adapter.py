@@ -4,10 +4,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 
 from accounts import client
-from accounts.models import User
+from accounts.models import Membership, User
 
 # Sessions are kept with an address of the right form.
 NO_ADDRESS = "::"
@@ -22,6 +23,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that sign-in throttles count by. Behind a socket all requests share one."""
         return client.address(request) or NO_ADDRESS
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> EmailMessage:
+        """An answer reaches the customer service of the marketplace that the person works at."""
+        message: EmailMessage = super().render_mail(template_prefix, email, context, headers)
+        member = Membership.objects.filter(user__email__iexact=email).order_by("pk")
+        found = member.values_list("seller__marketplace__service_email", flat=True).first()
+        message.reply_to = [found] if found else []
+        return message
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """The pages speak the language that the person chose last, on whichever machine."""

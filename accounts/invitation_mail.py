@@ -24,6 +24,7 @@ def send(invitation: Invitation) -> bool:
         subject=_subject(invitation),
         body=render_to_string("accounts/mail/invitation.txt", context),
         to=[invitation.email],
+        reply_to=[invitation.seller.marketplace.service_email],
     )
     mail.attach_alternative(render_to_string("accounts/mail/invitation.html", context), "text/html")
     try:

@@ -92,7 +92,7 @@ def _line(rcpt_to: str, now: datetime) -> Line:
         raise _No(Why.EXPIRED, sentence, expired.thread) from None
 
 
-def _letter(raw: bytes, thread: Thread) -> Letter:
+def _letter(raw: bytes, thread: Thread | None) -> Letter:
     try:
         return mail_parts.read(raw)
     except Unreadable:
@@ -110,7 +110,8 @@ def _writer(letter: Letter, post: _Post, line: Line, now: datetime) -> Actor:
     actor = _behind(line, letter.senders)
     if actor is None:
         raise _No(Why.FORGED, thread=thread)
-    earlier = Message.objects.filter(thread=thread, who=line.side, source=Way.MAIL, at__gt=now - HOUR)
+    talk = {"thread__order": line.order, "thread__reason": line.reason}
+    earlier = Message.objects.filter(**talk, who=line.side, source=Way.MAIL, at__gt=now - HOUR)
     if (
         earlier.count() >= MOST_AN_HOUR
         and not Message.objects.filter(key=_key(letter, line, post.raw)).exists()
@@ -121,7 +122,7 @@ def _writer(letter: Letter, post: _Post, line: Line, now: datetime) -> Actor:
 
 def _behind(line: Line, senders: tuple[str, ...]) -> Actor | None:
     """The one person whose address the mail names as its only sender, if they may write here."""
-    order = line.thread.order
+    order = line.order
     if len(senders) != 1:
         return None
     if line.side == Who.BUYER:
@@ -137,12 +138,13 @@ def _take(letter: Letter, line: Line, actor: Actor, raw: bytes, now: datetime) -
     if earlier := Message.objects.filter(key=key).first():
         return Taken(earlier, is_again=True)
     text = letter.text or (_("(Only files.)") if letter.uploads else "")
-    language = languages.of_buyer(thread.order) if line.side == Who.BUYER else settings.LANGUAGE_CODE
+    language = languages.of_buyer(line.order) if line.side == Who.BUYER else settings.LANGUAGE_CODE
     try:
         with override(language):
-            message = threads.reply(
-                thread,
+            message = threads.write(
+                line.order,
                 text,
+                reason=line.reason,
                 files=letter.uploads,
                 key=key,
                 actor=actor,
@@ -159,7 +161,7 @@ def _take(letter: Letter, line: Line, actor: Actor, raw: bytes, now: datetime) -
 
 
 def _key(letter: Letter, line: Line, raw: bytes) -> uuid.UUID:
-    return uuid.uuid5(KEYS, f"{line.thread.pk} {line.side} {_came_as(letter, raw)}")
+    return uuid.uuid5(KEYS, f"{line.key} {line.side} {_came_as(letter, raw)}")
 
 
 def _came_as(letter: Letter, raw: bytes) -> str:

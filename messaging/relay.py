@@ -3,18 +3,24 @@
 Each thread has two addresses, one for each side: the buyer's mails come from, and are answered to, the one that
 only the buyer knows. Whoever learns it learns nothing about the other side, and writes as the buyer only from the
 buyer's own mailbox.
+
+An order has an address too, for the buyer's answers to the mails about it. It is computed, so that an order nobody
+writes about costs nothing; the first mail to it opens a thread.
 """
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formataddr
 
 from django.conf import settings
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from messaging.models import Message, Thread
 from messaging.models.thread import FOR_BUYER, FOR_SELLER
-from messaging.states import Who
+from messaging.states import Reason, Who
 from orders.mails import one_line
+from orders.models import Order
 
 WORKS_FOR = timedelta(days=90)
 """How long after a thread's last message its addresses still take mail; its pages have no such limit."""
@@ -22,24 +28,33 @@ WORKS_FOR = timedelta(days=90)
 LOOP = "X-Shipby-Relay"
 MOST_REFERENCES = 10
 ALIASES = {FOR_BUYER: "buyer_alias", FOR_SELLER: "seller_alias"}
+OF_ORDER = "o"
+DIGITS, SIGNATURE = 17, 14
+"""An order's alias is the letter, the digits of its number and a signature: as long as a thread's."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A thread by one of its addresses: `side` is who writes to it."""
+    """What an address leads to: `side` is who writes to it, `thread` is None before an order's first mail.
 
-    thread: Thread
+    `key` stays the same for one address, whether the thread exists or not.
+    """
+
+    order: Order
+    reason: str
     side: Who
+    thread: Thread | None
+    key: str
 
 
 class NoSuchAddress(Exception):
-    """No thread has this address."""
+    """Neither a thread nor an order has this address."""
 
 
 class Expired(Exception):
-    """Nothing was written in the thread for a long time; `thread` says in which."""
+    """Nothing happened in the thread, or to the order, for a long time; `thread` says in which, if there is one."""
 
-    def __init__(self, thread: Thread) -> None:
+    def __init__(self, thread: Thread | None) -> None:
         super().__init__()
         self.thread = thread
 
@@ -55,10 +70,19 @@ def is_ours(recipient: str) -> bool:
     return recipient.rpartition("@")[2].strip("<> .").lower() == settings.RELAY_DOMAIN
 
 
+def order_address(order: Order) -> str:
+    """Return where the buyer answers the mails about an order; what they write is their thread about it."""
+    return f"{_order_alias(order.number)}@{settings.RELAY_DOMAIN}"
+
+
 def find(recipient: str, now: datetime) -> Line:
     """The thread and side of an address, however its letters are written. Raises NoSuchAddress or Expired."""
     alias = recipient.strip().strip("<>").rpartition("@")[0].lower()
-    if not is_ours(recipient) or alias[:1] not in ALIASES or not alias.isascii() or not alias.isalnum():
+    if not is_ours(recipient) or not alias.isascii() or not alias.isalnum():
+        raise NoSuchAddress
+    if alias[:1] == OF_ORDER:
+        return _of_order(alias, now)
+    if alias[:1] not in ALIASES:
         raise NoSuchAddress
     found = Thread.objects.select_related("order__seller__marketplace").filter(**{ALIASES[alias[0]]: alias})
     thread = found.first()
@@ -66,7 +90,36 @@ def find(recipient: str, now: datetime) -> Line:
         raise NoSuchAddress
     if now - thread.last_message_at > WORKS_FOR:
         raise Expired(thread)
-    return Line(thread, Who.BUYER if alias[0] == FOR_BUYER else Who.SELLER)
+    side = Who.BUYER if alias[0] == FOR_BUYER else Who.SELLER
+    return Line(thread.order, thread.reason, side, thread, str(thread.pk))
+
+
+def _of_order(alias: str, now: datetime) -> Line:
+    """The line of an order's address, which works as long after the order's last event as a thread's."""
+    digits = alias[1 : 1 + DIGITS]
+    number = f"{digits[:3]}-{digits[3:10]}-{digits[10:]}"
+    order = Order.objects.select_related("seller__marketplace").filter(number=number).first()
+    if order is None or not any(constant_time_compare(alias, known) for known in _order_aliases(number)):
+        raise NoSuchAddress
+    thread = order.threads.filter(reason=Reason.OTHER).first()
+    last = order.events.order_by("-pk").values_list("at", flat=True).first()
+    if last is None or now - last > WORKS_FOR:
+        raise Expired(thread)
+    return Line(order, Reason.OTHER, Who.BUYER, thread, f"order {order.pk}")
+
+
+def _order_alias(number: str) -> str:
+    return _order_aliases(number)[0]
+
+
+def _order_aliases(number: str) -> list[str]:
+    """The alias by each secret key that still counts, the one in use first."""
+    found = []
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        digest = salted_hmac("messaging.relay.order", number, secret=secret, algorithm="sha256").digest()
+        signature = base64.b32encode(digest).decode().lower()[:SIGNATURE]
+        found.append(f"{OF_ORDER}{number.replace('-', '')}{signature}")
+    return found
 
 
 def sender(message: Message, to: Who) -> str:

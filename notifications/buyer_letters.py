@@ -96,8 +96,7 @@ def _refunded(order: Order, event: OrderEvent) -> Letter:
 
 def _letter(order: Order, event: OrderEvent, *, facts: Sequence[Fact] = (), **parts: Any) -> Letter:
     """What every letter to a buyer has: the memo, the order and its page, who writes, whom to ask."""
-    seller, marketplace = one_line(order.seller.name), order.seller.marketplace
-    words = {"service": one_line(marketplace.service_name), "email": marketplace.service_email}
+    seller = one_line(order.seller.name)
     own = [Fact(_("Order"), order.number), Fact(_("Seller"), seller)]
     return Letter(
         quote=_memo(event),
@@ -105,8 +104,8 @@ def _letter(order: Order, event: OrderEvent, *, facts: Sequence[Fact] = (), **pa
         facts=[*facts, *own],
         button=_("See your order"),
         url=buyer_links.url_for(order),
-        foot=_("Questions? %(service)s: %(email)s") % words,
-        sender=one_line(marketplace.name),
+        foot=buyer_page.reply_hint(order),
+        sender=one_line(order.seller.marketplace.name),
         **parts,
     )
 

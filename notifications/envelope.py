@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from messaging import outgoing
+from messaging import outgoing, relay
 from notifications import buyer_letters, letters, recipients, unsubscribe, words
 from notifications.models import Notice, Recipient
 from notifications.states import ASKED_FOR, CHOSEN, Kind
 from notifications.words import About
 from orders import languages, mails
-from orders.models import OrderEvent
+from orders.models import Order, OrderEvent
+from orders.states import OrderStatus
 
 NAMED = ("order__seller__marketplace", "order__payment", "listing", "event", "recipient__membership__user")
 AS_A_MACHINE = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
@@ -21,17 +22,27 @@ class NotWanted(Exception):
 
 def message(notice: Notice) -> EmailMultiAlternatives:
     """The mail of a notice, made from what stands in the database now. Raises NotWanted when nobody needs it."""
-    notice = Notice.objects.select_related(*NAMED, "recipient__membership__seller").get(pk=notice.pk)
+    notice = Notice.objects.select_related(*NAMED, "recipient__membership__seller__marketplace").get(
+        pk=notice.pk
+    )
     if notice.kind == Kind.BUYER_MESSAGE and notice.event:
         return outgoing.to_buyer(notice.event.details["message"])
     if notice.is_to_buyer and notice.order:
         mail = mails.write(lambda: buyer_letters.letter(notice), languages.of_buyer(notice.order))
-        return _message(notice, mail, notice.order.buyer_email, AS_A_MACHINE)
+        return _message(notice, mail, notice.order.buyer_email, AS_A_MACHINE | _to_seller(notice.order))
     to = _reader(notice)
     if notice.kind == Kind.MESSAGE and notice.event:
         return _relayed(notice, notice.event, to)
     mail = mails.write(lambda: letters.letter(notice, to), to.membership.user.language)
-    return _message(notice, mail, to.address, AS_A_MACHINE | _list_headers(notice, to))
+    service = {"Reply-To": to.membership.seller.marketplace.service_email}
+    return _message(notice, mail, to.address, AS_A_MACHINE | service | _list_headers(notice, to))
+
+
+def _to_seller(order: Order) -> dict[str, str]:
+    """Where the buyer's answer goes: to the seller, or to customer service where nobody can write any more (C1, C2)."""
+    if order.status == OrderStatus.CANCELED:
+        return {"Reply-To": order.seller.marketplace.service_email}
+    return {"Reply-To": relay.order_address(order)}
 
 
 def _reader(notice: Notice) -> Recipient:

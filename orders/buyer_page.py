@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.money import Money
 from inventory.models import Fulfilment
 from orders import charges, standing
+from orders.mails import one_line
 from orders.models import CancelRequest, Order, OrderItem
 from orders.states import MOVES, OPEN, CanceledBy, CancelReason, OrderStatus, RequestState
 from payments.states import PaymentState
@@ -157,3 +158,18 @@ def _sums(order: Order, items: Iterable[OrderItem]) -> list[dict[str, Any]]:
         for label, components in rows
     ]
     return [{"label": label, "value": Money(minor, order.currency)} for label, minor in amounts] + [total]
+
+
+def reply_hint(order: Order) -> str:
+    """Return where an answer to a mail about this order goes, and whom else to ask (C1, C2)."""
+    marketplace = order.seller.marketplace
+    words = {"service": one_line(marketplace.service_name), "email": marketplace.service_email}
+    if order.status == OrderStatus.CANCELED:
+        return _("Replies to this email go to %(service)s, not to the seller: %(email)s") % words
+    return (
+        _(
+            "Reply to this email to write to the seller; neither side sees the other's address. "
+            "Other questions? %(service)s: %(email)s"
+        )
+        % words
+    )

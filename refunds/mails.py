@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.money import Money
-from orders import buyer_links, languages, mails
+from orders import buyer_links, buyer_page, languages, mails
 from orders.mails import Fact, Letter, Mail, one_line
 from orders.models import Order
 from refunds import books
@@ -51,7 +51,6 @@ def _letter(order: Order, parts: Sequence[Part], memo: str, *, is_less_shipping:
     marketplace, seller = order.seller.marketplace, one_line(order.seller.name)
     total = sum((part.split for part in parts), Split())
     words = {"amount": Money(total.total, order.currency), "number": order.number}
-    whom = {"service": one_line(marketplace.service_name), "email": marketplace.service_email}
     paragraphs = [_("It goes back the way you paid. Your bank may take a few days to show it.")]
     if is_less_shipping:
         paragraphs.append(_("The shipping cost is not refunded."))
@@ -64,7 +63,7 @@ def _letter(order: Order, parts: Sequence[Part], memo: str, *, is_less_shipping:
         items=[_item(part, order.currency) for part in parts],
         facts=[*_sums(total, order.currency), Fact(_("Order"), order.number), Fact(_("Seller"), seller)],
         button=_("See your order"),
-        foot=_("Questions? %(service)s: %(email)s") % whom,
+        foot=buyer_page.reply_hint(order),
         sender=one_line(marketplace.name),
     )
 
