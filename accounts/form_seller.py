@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django_htmx.http import push_url, reswap, retarget
 
-from accounts import mfa_policy
+from accounts import form_page, mfa_policy
 from accounts.models import Seller
 
 FIELD, HEADER = "for_seller", "X-For-Seller"
@@ -60,17 +59,13 @@ def _refusal(request: HttpRequest, claimed: str | None) -> HttpResponse:
     """Say which seller the form belongs to and which one is active, and offer the switch back."""
     memberships = request.memberships  # type: ignore[attr-defined]
     owner = next((each.seller for each in memberships if str(each.seller_id) == claimed), None)
-    context = {"owner": owner, "is_named": claimed is not None, "page": _page(request)}
+    context = {
+        "owner": owner,
+        "is_named": claimed is not None,
+        "page": form_page.path_of(request, reverse("home")),
+    }
     page = "accounts/other_seller.html"
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, page, context, status=409)
     response = render(request, f"{page}#notice", context, status=409)
     return push_url(reswap(retarget(response, "#content"), "innerHTML"), False)
-
-
-def _page(request: HttpRequest) -> str:
-    """Return the path of the page that the form was on; home where the browser does not say."""
-    came_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
-    if came_from.netloc != request.get_host() or not came_from.path.startswith("/"):
-        return reverse("home")
-    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path

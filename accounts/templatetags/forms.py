@@ -1,4 +1,7 @@
-"""Django's `{% csrf_token %}`, which also writes the seller that a form acts for. A builtin: no page loads it."""
+"""Django's `{% csrf_token %}`, which also writes the seller that a form acts for, and the page that a form was on.
+
+Builtins: no page loads them.
+"""
 
 from django import template
 from django.template.base import Parser, Token
@@ -7,6 +10,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts import form_page
 from accounts.form_seller import FIELD
 
 register = template.Library()
@@ -28,3 +32,12 @@ class FormFieldsNode(CsrfTokenNode):
 def csrf_token(parser: Parser, token: Token) -> FormFieldsNode:
     """Write the hidden fields, so that no form can forget one of them."""
     return FormFieldsNode()
+
+
+@register.simple_tag(takes_context=True, name="form_page")
+def page_of_form(context: Context) -> str:
+    """Return where Back leads from a page that answers a form; empty on every other page."""
+    request = context.get("request")
+    if request is None or request.method != "POST":
+        return ""
+    return form_page.path_of(request, request.get_full_path())

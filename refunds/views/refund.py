@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,10 +17,10 @@ from accounts.rights import SellerRequest, requires
 from config.htmx import template_for
 from orders import actions, languages
 from orders.refusals import Refused
-from refunds import figures, mails, records, refund_request, refunds
+from refunds import drafts, figures, mails, records, refund_request, refunds
 from refunds.forms import agreed
 from refunds.forms.refund import asks
-from refunds.refund_request import Desk, Shown, Summary
+from refunds.refund_request import Booked, Desk, Shown, Summary
 
 
 @requires(Right.REFUND)
@@ -34,14 +35,36 @@ def refund(request: SellerRequest, number: str) -> HttpResponse:
     except Refused as refusal:
         return _refused(request, desk, str(refusal))
     if request.method != "POST":
-        return _page(request, desk.blank(request.GET))
+        return (
+            _draft(request, desk, actor)
+            if "draft" in request.GET
+            else _page(request, desk.blank(request.GET))
+        )
     outcome = refund_request.answer(request.POST, desk, actor)
+    if isinstance(outcome, Booked):
+        messages.success(request, outcome.sentence())
+        return redirect("orders:detail", number)
+    if request.htmx or (isinstance(outcome, Shown) and outcome.status != 200):
+        return _shown(request, outcome)
+    return redirect(f"{request.path}?{urlencode({'draft': drafts.keep(request, number)})}")
+
+
+def _draft(request: SellerRequest, desk: Desk, actor: Actor) -> HttpResponse:
+    """What was typed, as a page of its own; the order once it is refunded, the form once it is forgotten."""
+    data, number = drafts.find(request, desk.order.number), desk.order.number
+    if data is None:
+        return redirect("refunds:refund", number)
+    once = agreed.once(data)
+    if once and desk.order.refunds.filter(key=once.cleaned_data["key"]).exists():
+        return redirect("orders:detail", number)
+    outcome = refund_request.answer(data, desk, actor)
+    return redirect("refunds:refund", number) if isinstance(outcome, Booked) else _shown(request, outcome)
+
+
+def _shown(request: SellerRequest, outcome: Shown | Summary) -> HttpResponse:
     if isinstance(outcome, Shown):
         return _page(request, outcome)
-    if isinstance(outcome, Summary):
-        return render(request, "refunds/summary.html", summary(outcome))
-    messages.success(request, outcome.sentence())
-    return redirect("orders:detail", number)
+    return render(request, "refunds/summary.html", summary(outcome))
 
 
 def _page(request: SellerRequest, shown: Shown) -> HttpResponse:

@@ -1,5 +1,6 @@
 /* Every page works without this file; it only makes pages quicker to use. */
 import "./theme.js";
+import "./form_page.js";
 import "./menus.js";
 import "./countdown.js";
 import "./selection.js";

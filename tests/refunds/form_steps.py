@@ -40,7 +40,7 @@ def hidden(response: Any) -> dict[str, str]:
 
 def agreed(client: Client, order: Order, data: dict[str, Any]) -> dict[str, str]:
     """Send the form, and return what the summary's confirm button sends."""
-    response = client.post(url(order), data)
+    response = client.post(url(order), data, follow=True)
     assert response.status_code == 200, response.context["form"].errors
     return hidden(response) | {"confirm": "1"}
 

@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 
 from inventory.models import Fulfilment
 from refunds.models import Refund
-from tests.factories import ListingFactory
+from tests.factories import ListingFactory, MembershipFactory
 from tests.helpers import authorised, place, ship
-from tests.refunds.form_steps import agreed, form, text, url, whole
+from tests.refunds.form_steps import agreed, form, hidden, text, url, whole
 from tests.refunds.steps import item_of, refund
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at")]
@@ -31,7 +31,7 @@ def test_every_item_says_what_was_charged_refunded_and_left(alice, order):
 
 
 def test_nothing_is_booked_before_the_summary_is_confirmed(alice, order):
-    response = alice.post(url(order), whole(order, memo="So sorry", note="our mistake"))
+    response = alice.post(url(order), whole(order, memo="So sorry", note="our mistake"), follow=True)
     shown = text(response)
     assert (response.status_code, Refund.objects.count()) == (200, 0)
     for expected in ("Goes back to the buyer", "$42.40", "Refund $42.40", "You were refunded $42.40"):
@@ -50,7 +50,7 @@ def test_the_summary_confirmed_is_the_refund(alice, order):
 
 def test_the_preview_holds_the_memo_and_never_the_note(alice, order):
     """R2."""
-    response = alice.post(url(order), whole(order, memo="MEMO-WORDS", note="NOTE-WORDS"))
+    response = alice.post(url(order), whole(order, memo="MEMO-WORDS", note="NOTE-WORDS"), follow=True)
     letter = response.context["letter"]
     assert letter.quote == "MEMO-WORDS"
     assert "NOTE-WORDS" not in str(letter)
@@ -59,7 +59,7 @@ def test_the_preview_holds_the_memo_and_never_the_note(alice, order):
 
 def test_the_preview_is_in_the_buyers_language(alice, seller, listing):
     order = ship(authorised((listing, 1), buyer_language="zh-CN"))
-    response = alice.post(url(order), whole(order))
+    response = alice.post(url(order), whole(order), follow=True)
     assert response.context["language"] == "zh-hans"
     assert 'lang="zh-hans"' in text(response)
 
@@ -94,7 +94,7 @@ def test_several_items_at_once_and_others_left_alone(alice, order):
 
 def test_one_click_fills_in_all_that_is_left_and_keeps_the_words(alice, order):
     for headers in ({}, {"HX-Request": "true"}):
-        response = alice.post(url(order), form(order, memo="typed", fill="all"), headers=headers)
+        response = alice.post(url(order), form(order, memo="typed", fill="all"), follow=True, headers=headers)
         chosen = {row.how.value() for row in response.context["form"].rows()}
         assert (response.status_code, chosen) == (200, {"all"})
         assert response.context["form"]["memo"].value() == "typed"
@@ -102,7 +102,7 @@ def test_one_click_fills_in_all_that_is_left_and_keeps_the_words(alice, order):
 
 
 def test_change_something_brings_the_form_back_as_it_was(alice, order):
-    response = alice.post(url(order), whole(order, memo="typed", edit="1"))
+    response = alice.post(url(order), whole(order, memo="typed", edit="1"), follow=True)
     assert response.context["form"]["memo"].value() == "typed"
     assert Refund.objects.count() == 0
 
@@ -203,3 +203,41 @@ def test_three_items_cost_no_more_queries_than_one(alice, seller, listing):
     refund(large)
     alice.get(url(small))
     assert queries(alice, url(small)) == queries(alice, url(large))
+
+
+def test_back_after_a_refund_leads_to_the_order(alice, order):
+    """The summary has an address of its own: Back asks for it, and sends nothing again."""
+    checked = alice.post(url(order), whole(order, memo="So sorry"))
+    assert (checked.status_code, Refund.objects.count()) == (302, 0)
+    shown = alice.get(checked["Location"])
+    assert "Goes back to the buyer" in text(shown)
+    assert alice.post(url(order), hidden(shown) | {"confirm": "1"}).status_code == 302
+    assert alice.get(checked["Location"])["Location"] == f"/orders/{order.number}/"
+    assert Refund.objects.count() == 1
+
+
+def test_draft_of_a_refund_is_its_writers_and_its_orders_alone(alice, seller, order, listing):
+    checked = alice.post(url(order), whole(order))["Location"]
+    other = ship(authorised((listing, 1), buyer_language="en"))
+    colleague = Client()
+    colleague.force_login(MembershipFactory(seller=seller).user)
+    for client, address in (
+        (colleague, checked),
+        (alice, checked.replace(order.number, other.number)),
+        (alice, f"{url(order)}?draft=nothing"),
+    ):
+        answer = client.get(address)
+        assert (answer.status_code, answer["Location"]) == (302, address.partition("?")[0])
+
+
+def test_draft_of_an_order_refunded_since_is_shown_with_both_figures(alice, order):
+    checked = alice.post(url(order), whole(order))["Location"]
+    refund(order)
+    answer = alice.get(checked)
+    assert answer.status_code == 409
+    assert "Refunded when the page was opened: $0.00. Refunded now: $3.24." in text(answer)
+
+
+def test_only_the_last_few_drafts_are_kept(alice, order):
+    places = [alice.post(url(order), whole(order))["Location"] for _ in range(6)]
+    assert [alice.get(place).status_code for place in places] == [302, 200, 200, 200, 200, 200]
