@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
@@ -19,7 +20,9 @@ from accounts.money import Money
 from accounts.staff_pages import Act, Part, StaffPage, may, person
 from inventory.models import Fulfilment
 from orders import cancel_requests, lifecycle, sentences
+from orders.lists import search
 from orders.models import CancelRequest, Order, OrderEvent, OrderItem, Package
+from orders.models.package import BARE
 from orders.refusals import Refused
 from orders.staff import cancel as staff_cancel
 from orders.staff import ship as staff_ship
@@ -97,7 +100,9 @@ class OrderAdmin(CancelingPage):
     list_select_related = ("seller",)
     list_filter = ("status", "fulfilment")
     search_fields = ("number__startswith",)
-    search_help_text = gettext_lazy("The order number, or how it begins.")
+    search_help_text = gettext_lazy(
+        "Order number or its beginning, whole tracking number, or buyer's whole email."
+    )
     exclude = ("fingerprint",)
     inlines = (ItemPart, PackagePart, RequestPart, EventPart)
     actions = ("cancel",)
@@ -105,6 +110,20 @@ class OrderAdmin(CancelingPage):
     @admin.display(description=gettext_lazy("total"))
     def money(self, order: Order) -> str:
         return str(Money(order.total, order.currency))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        """Find by number, tracking number or buyer's email (A1); only a whole email, so that none is spelled out."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if "@" in term:
+            return queryset.alias(email=Lower("buyer_email")).filter(email=term.lower()), False
+        traced = (
+            Package.objects.alias(bare=BARE).filter(bare=search.bare(term)).values_list("order", flat=True)
+        )
+        return queryset.filter(Q(number__startswith=term) | Q(pk__in=list(traced[:MOST_AT_ONCE]))), False
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages on which staff fulfill an order."""

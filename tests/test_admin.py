@@ -443,3 +443,13 @@ def test_orders_are_found_by_the_beginning_of_their_number(staff):
     assert other.number not in shown
     assert OrderEvent.objects.exists()
     assert not LedgerEntry.objects.exists()
+
+
+def test_orders_are_found_by_tracking_number_and_by_the_buyers_whole_email(staff):
+    """A1: whoever sold the order; a part of an email finds nothing."""
+    listing = ListingFactory()
+    shipped, other = ship(authorised((listing, 1), buyer_email="Zoe@Example.org")), fill()
+    shipped.packages.update(tracking_number="1Z 999-77")
+    for text_asked, found in (("1z99977", True), ("zoe@example.ORG", True), ("zoe@", False), ("9977", False)):
+        shown = text(staff.get(urls(Order), {"q": text_asked}))
+        assert (shipped.number in shown, other.number in shown) == (found, False), text_asked

@@ -37,7 +37,7 @@ class CancelUnitsForm(CancelForm):
         self.initial.setdefault("seen", _written(items))
         for item in items:
             self.fields[f"units_{item.pk}"] = forms.IntegerField(
-                label=item.sku,
+                label=_("Units of %(sku)s") % {"sku": item.sku},
                 required=False,
                 min_value=0,
                 max_value=item.units_open,

@@ -24,7 +24,7 @@ class PackageForm(ParcelForm):
         self.items = items
         for item in items:
             self.fields[_units(item)] = forms.IntegerField(
-                label=item.sku,
+                label=_("Units of %(sku)s") % {"sku": item.sku},
                 required=False,
                 min_value=0,
                 max_value=item.units_open,

@@ -5,6 +5,7 @@ from datetime import datetime
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SalesChannel, Seller
@@ -209,6 +210,7 @@ class Order(OrderExtras):
                 condition=Q(is_cancel_defect=True),
                 name="order_cancel_defect",
             ),
+            models.Index(Lower("buyer_email"), name="order_buyer_email"),
         ]
         triggers = [
             pgtrigger.FSM(
