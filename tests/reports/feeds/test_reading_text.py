@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from accounts.formulas import FORMULA
 from orders.states import CancelReason
 from refunds.states import RefundReason
-from accounts.formulas import FORMULA
 from reports.feeds.files import codes, formulas, reading
 from reports.feeds.files.checks import AdjustRow, CancelRow, ShipRow, StockRow
 from reports.feeds.files.rows import Unreadable
