@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_staff_permissions"),
-        ("orders", "0014_gifts_taxes_and_wishes"),
+        ("orders", "0016_fill_charge_refused"),
         ("payments", "0008_statement_lines_in_order"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
