@@ -309,6 +309,7 @@ class TestAttention:
         ]
         for order in orders:
             cancel_requests.ask(order, note="", actor=Actor.buyer(), now=NOON)
+        Order.objects.update(charge_refused_at=NOON)
         now = {Attention.SHIP_TODAY: orders[1].ship_by, Attention.CANCEL_REQUESTED: NOON}.get(
             kind, orders[0].warn_at
         )
