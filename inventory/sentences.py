@@ -19,7 +19,7 @@ LABELS = {
     "handling_days": gettext_lazy("Handling time"),
     "low_stock_at": gettext_lazy("Low stock from"),
 }
-# Why orders were canceled, by the codes that orders hand down with what they release.
+# Why units were canceled or given up, by the codes that orders and refunds hand down with what they release.
 REASONS = {
     "no_inventory": gettext_lazy("No inventory"),
     "buyer_canceled": gettext_lazy("Buyer canceled"),
@@ -29,6 +29,22 @@ REASONS = {
     "customer_exchange": gettext_lazy("Customer exchange"),
     "payment_not_authorised": gettext_lazy("Payment not authorised"),
     "not_confirmed": gettext_lazy("Shipment not confirmed in time"),
+    "customer_return": gettext_lazy("Customer return"),
+    "could_not_ship": gettext_lazy("Could not ship"),
+    "different_item": gettext_lazy("Different item"),
+    "price_error": gettext_lazy("Price error"),
+    "customer_cancel": gettext_lazy("Customer canceled"),
+    "undeliverable": gettext_lazy("Undeliverable"),
+    "refused_delivery": gettext_lazy("Refused delivery"),
+    "address_incorrect": gettext_lazy("Address incorrect"),
+    "exchange": gettext_lazy("Exchange"),
+    "abandoned": gettext_lazy("Abandoned"),
+    "product_out_of_stock": gettext_lazy("Product out of stock"),
+    "carrier_credit_decision": gettext_lazy("Carrier credit decision"),
+    "carrier_coverage_failure": gettext_lazy("Carrier coverage failure"),
+    "risk_information": gettext_lazy("Risk assessment information not valid"),
+    "transaction_record": gettext_lazy("Transaction record"),
+    "other": gettext_lazy("Other"),
 }
 
 

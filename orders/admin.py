@@ -41,6 +41,7 @@ class ItemPart(Part):
         "quantity",
         "units_shipped",
         "units_canceled",
+        "units_unsupplied",
         "price",
         "tax",
         "shipping",

@@ -43,6 +43,7 @@ class Line:
     quantity: int
     shipped: int
     canceled: int
+    given_up: int
     amount: Money
 
 
@@ -137,6 +138,7 @@ def _line(order: Order, item: OrderItem) -> Line:
         quantity=kept,
         shipped=item.units_shipped,
         canceled=0 if is_canceled else item.units_canceled,
+        given_up=item.units_unsupplied,
         amount=Money(charges.part(order, item.price, kept, item.quantity), order.currency),
     )
 

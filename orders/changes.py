@@ -29,7 +29,18 @@ TO_SHIP = (
     EventKind.UNITS_UNSUPPLIED,
     EventKind.CANCEL_REQUESTED,
     EventKind.SHIPMENT_CONFIRMED,
+    EventKind.ORDER_COMPLETED,
     EventKind.CANCELED,
+)
+TO_REFUND = (
+    EventKind.SHIPMENT_CONFIRMED,
+    EventKind.ORDER_COMPLETED,
+    EventKind.UNITS_UNSUPPLIED,
+    EventKind.UNITS_CANCELED,
+    EventKind.CANCELED,
+    EventKind.REFUND_REQUESTED,
+    EventKind.REFUND_TAKEN_BACK,
+    EventKind.REFUND_FAILED,
 )
 TO_EDIT = (EventKind.PACKAGE_EDITED,)
 

@@ -47,6 +47,8 @@ def check(order: Order, parcels: Sequence[tuple[Parcel, Contents]], *, actor: Ac
         raise MoveRefused.of(order.status, OrderStatus.SHIPPED)
     check_may_ship(order, actor)
     _check_deadline(order, now)
+    if not standing.units_owed(order.items.all()):
+        raise Refused(_("Nothing of this order is left to ship: the rest was refunded."))
     for parcel, _contents in parcels:
         check_parcel(order, parcel, now=now)
     _check_contents(order, [contents for _parcel, contents in parcels])
@@ -139,23 +141,23 @@ def waiting(order: Order) -> list[Package]:
 def confirm(order: Order, packages: Sequence[Package], *, now: datetime) -> None:
     """The packages count as shipped from the moment the seller asked; the buyer is charged (O14, O15).
 
-    The caller holds the order. The order is Shipped once no unit is open, Partially shipped before.
+    The caller holds the order. The order is Shipped once no unit is left to ship, Partially shipped before: what was
+    given up before, refunded although not shipped, is no longer waited for.
     """
     actor = packages[0].confirmed_by
     items = {item.pk: item for item in order.items.all()}
     units = [unit for package in packages for unit in package.units.all()]
-    lines = [
-        stock.Line(items[unit.item_id].listing_id, _ship(items[unit.item_id], unit.quantity), order.number)
-        for unit in units
-    ]
-    OrderItem.objects.bulk_update(items.values(), ["units_shipped", "units_unsupplied"])
+    for unit in units:
+        items[unit.item_id].units_shipped += unit.quantity
+    lines = [stock.Line(items[unit.item_id].listing_id, unit.quantity, order.number) for unit in units]
+    OrderItem.objects.bulk_update(items.values(), ["units_shipped"])
     if order.charge_refused_at:
         order.charge_refused_at = None
         order.save(update_fields=["charge_refused_at"])
     for package in packages:
         package.confirmed_at = package.requested_at
     Package.objects.bulk_update(packages, ["confirmed_at"])
-    stock.take([line for line in lines if line.units], now=now, actor=actor)
+    stock.take(lines, now=now, actor=actor)
     open_requests = CancelRequest.objects.filter(order=order, state=RequestState.OPEN)
     open_requests.update(state=RequestState.LAPSED, decided_at=now)
     is_whole = not any(item.units_open for item in items.values())
@@ -164,15 +166,10 @@ def confirm(order: Order, packages: Sequence[Package], *, now: datetime) -> None
     _move(order, marked, is_whole=is_whole, actor=actor, now=now, details=details)
 
 
-def _ship(item: OrderItem, units: int) -> int:
-    """Count the units as shipped; returns how many of them the listing held for the order.
-
-    Units that were refunded as not to be supplied left its stock then; confirming them closes the order (O17).
-    """
-    held = min(units, item.units_held)
-    item.units_shipped += units
-    item.units_unsupplied -= units - held
-    return held
+def shipped_at(order: Order, now: datetime) -> dict[str, Any]:
+    """Return the fields of an order of which nothing is left to ship: since when, and how long its phone works (C3)."""
+    until = now + timedelta(days=order.seller.marketplace.phone_days) if order.relay_phone else None
+    return {"shipped_at": now, "phone_until": until}
 
 
 def _move(
@@ -188,9 +185,7 @@ def _move(
     did: dict[str, Any] = {"actor": actor, "now": now, "details": details}
     kind = EventKind.SHIPMENT_CONFIRMED
     if is_whole:
-        until = now + timedelta(days=order.seller.marketplace.phone_days) if order.relay_phone else None
-        ends: dict[str, Any] = {"shipped_at": now, "phone_until": until, **marked}
-        lifecycle.move([order], OrderStatus.SHIPPED, kind, **did, **ends)
+        lifecycle.move([order], OrderStatus.SHIPPED, kind, **did, **shipped_at(order, now), **marked)
     elif order.status == OrderStatus.UNSHIPPED:
         lifecycle.move([order], OrderStatus.PARTIALLY_SHIPPED, kind, **did, **marked)
     else:

@@ -70,7 +70,7 @@ def _units_canceled(event: OrderEvent) -> str:
 
 def _units_unsupplied(event: OrderEvent) -> str:
     words = {"units": _units(event.details["units"])}
-    return _("Units that cannot be supplied are no longer held: %(units)s.") % words
+    return _("Units that won't ship, so their stock is released: %(units)s.") % words
 
 
 def _declined(event: OrderEvent) -> str:
@@ -161,6 +161,9 @@ SENTENCES: dict[EventKind, Callable[[OrderEvent], str]] = {
     ),
     EventKind.PHONE_RELEASED: _plain(lambda: _("The relay phone number was released.")),
     EventKind.UNITS_UNSUPPLIED: _units_unsupplied,
+    EventKind.ORDER_COMPLETED: _plain(
+        lambda: _("Nothing is left to ship: the rest was refunded. The order is shipped.")
+    ),
     EventKind.REFUND_REQUESTED: _refund_requested,
     EventKind.REFUND_TAKEN_BACK: _refund_taken_back,
     EventKind.REFUND_DONE: _refund_done,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import calendars, clock
 from accounts.actors import Actor
 from accounts.money import Money
+from inventory.models import Fulfilment
 from orders import changes, packages, shipping, tracking
 from orders.carriers import OTHER
 from orders.forms import seen
@@ -131,6 +132,12 @@ def _rearranged(data: Mapping[str, str], desk: Desk, form: forms.BasePackages, k
     form = forms.packages(desk.order, desk.items, desk.today, initial=more)
     form.forms[-1].fields["ship_date"].widget.attrs["autofocus"] = True
     return Shown(desk, form, key)
+
+
+def is_nothing_left(desk: Desk) -> bool:
+    """Return whether the rest of the seller's order was refunded, so that it only waits to be completed (O17)."""
+    is_sellers = desk.order.fulfilment == Fulfilment.MFN
+    return is_sellers and desk.order.status == OrderStatus.PARTIALLY_SHIPPED and not desk.items
 
 
 def why_not(desk: Desk, actor: Actor) -> str:

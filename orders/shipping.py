@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from orders import changes, packages, provider_calls
+from orders import changes, lifecycle, packages, provider_calls, standing
 from orders.models import Order
 from orders.packages import Contents, Parcel
-from orders.refusals import BeingConfirmed, CaptureRefused
+from orders.refusals import BeingConfirmed, CaptureRefused, MoveRefused, Refused
+from orders.states import EventKind, OrderStatus
 from payments import calls
 from payments.models import Payment, ProviderCall
 from payments.states import Operation, PaymentState
@@ -57,6 +58,31 @@ def confirm_shipment(
     if not mine.exists():
         raise CaptureRefused(_refusal(call))
     return Confirmation(order, is_waiting=mine.filter(confirmed_at=None).exists())
+
+
+@transaction.atomic
+def complete(order: Order, *, actor: Actor, now: datetime, seen: int | None = None) -> Order:
+    """Confirm that nothing more of an order ships, since the rest was refunded: it is Shipped, no longer late (O17).
+
+    Nothing is charged and no stock moves. An order that is Shipped already stays as it is.
+
+    Raises:
+        MoveRefused: nothing has shipped.
+        Refused: units are still to be shipped, or the order isn't this actor's to ship (O21).
+        Changed: units were shipped or given up after the event that the page showed.
+    """
+    order = Order.objects.lock(order.pk)
+    packages.check_may_ship(order, actor)
+    if order.status == OrderStatus.SHIPPED:
+        return order
+    if order.status != OrderStatus.PARTIALLY_SHIPPED:
+        raise MoveRefused.of(order.status, OrderStatus.SHIPPED)
+    changes.check(order, seen, changes.TO_SHIP)
+    if standing.units_owed(order.items.all()):
+        raise Refused(_("Units of this order are still to be shipped: ship them, or refund them first."))
+    fields = packages.shipped_at(order, now) | {"is_shipped_late": standing.is_late(order, now)}
+    lifecycle.move([order], OrderStatus.SHIPPED, EventKind.ORDER_COMPLETED, actor=actor, now=now, **fields)
+    return order
 
 
 def _begin(

@@ -23,8 +23,9 @@ def pdf_of_many(slips: Iterable[tuple[Order, Sequence[Line]]]) -> bytes:
 
 
 def kept(order: Order) -> list[Line]:
-    """The items with the units that the buyer still gets."""
-    return [(item, item.units_kept) for item in order.items.all() if item.units_kept]
+    """The items with the units that the buyer has or will get; none that were canceled or given up."""
+    units = [(item, item.units_shipped + item.units_open) for item in order.items.all()]
+    return [(item, count) for item, count in units if count]
 
 
 def _page(order: Order, lines: Sequence[Line], package_number: int | None = None) -> str:

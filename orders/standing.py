@@ -50,7 +50,7 @@ def shows_phone(order: Order, now: datetime) -> bool:
 
 
 def units_owed(items: Iterable[OrderItem]) -> int:
-    """Units neither confirmed nor canceled."""
+    """Return how many units are still to be shipped."""
     return sum(item.units_open for item in items)
 
 

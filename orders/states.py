@@ -101,6 +101,7 @@ class EventKind(models.TextChoices):
     DEADLINE_NEAR = "deadline_near", _("About to be canceled")
     PHONE_RELEASED = "phone_released", _("Relay phone released")
     UNITS_UNSUPPLIED = "units_unsupplied", _("Units not supplied")
+    ORDER_COMPLETED = "order_completed", _("Nothing left to ship")
     REFUND_REQUESTED = "refund_requested", _("Refund requested")
     REFUND_TAKEN_BACK = "refund_taken_back", _("Refund taken back")
     REFUND_DONE = "refund_done", _("Refunded")

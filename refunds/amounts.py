@@ -35,7 +35,10 @@ class Split:
 
 @dataclass(frozen=True)
 class ItemAmounts:
-    """What was charged for an item, and what of it is refunded: done, or on its way."""
+    """What was charged for an item, and what of it is refunded: done, or on its way.
+
+    No unit that is still to be shipped was refunded as a whole unit: such a refund gives it up.
+    """
 
     charged: Split
     refunded: Split
@@ -43,6 +46,7 @@ class ItemAmounts:
     units_refunded: int
     step: int = 1
     """The smallest amount that the payment provider moves, in minor units (P3)."""
+    units_open: int = 0
 
     @property
     def left(self) -> Split:
@@ -53,6 +57,19 @@ class ItemAmounts:
     def units_left(self) -> int:
         """Units that no refund has paid back as whole units yet."""
         return self.units_charged - self.units_refunded
+
+    @property
+    def shipped_units_left(self) -> int:
+        """Those of them that are not still to be shipped: a refund of these gives up none."""
+        return max(self.units_left - self.units_open, 0)
+
+    def given_up(self, units: int, *, is_returned: bool = False) -> int:
+        """Return how many of these whole units won't ship once they are refunded.
+
+        Those that have not shipped come first; goods that came back have shipped, so there they come last.
+        """
+        not_shipped = units - self.shipped_units_left if is_returned else units
+        return min(max(not_shipped, 0), self.units_open)
 
 
 def of_order(order: Order) -> dict[int, ItemAmounts]:
@@ -65,10 +82,11 @@ def of_item(item: OrderItem) -> ItemAmounts:
     """One item's amounts; without a row of its own nothing of it was refunded."""
     kept: ItemRefunds | None = getattr(item, "refunds", None)
     charged = Split(*[charges.kept(item, part) for part in charges.COMPONENTS])
+    facts = {"step": charges.step(item.order), "units_open": item.units_open}
     if kept is None:
-        return ItemAmounts(charged, Split(), item.units_kept, 0, charges.step(item.order))
+        return ItemAmounts(charged, Split(), item.units_kept, 0, **facts)
     refunded = Split(*[getattr(kept, f"refunded_{part}") for part in charges.COMPONENTS])
-    return ItemAmounts(charged, refunded, item.units_kept, kept.units_refunded, charges.step(item.order))
+    return ItemAmounts(charged, refunded, item.units_kept, kept.units_refunded, **facts)
 
 
 def left(order: Order) -> dict[int, Split]:

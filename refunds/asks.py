@@ -41,7 +41,7 @@ def parts(
 ) -> dict[int, Parts]:
     """{item pk: amounts and units} of what is asked. Raises AmountRefused, with the item's name and what is left.
 
-    The caller holds the order.
+    `unsupplied` {item pk: units} are given up with it; the other units must have shipped. The caller holds the order.
     """
     items = {item.pk: item for item in order.items.select_related("refunds")}
     _check_items(items, asks, unsupplied)
@@ -58,6 +58,7 @@ def parts(
             raise AmountRefused(sentence % {"sku": item.sku}, item.pk, "shipping")
         _check_item_left(item, of_item, split, ask.units, order.currency)
         _check_movable(order, item, split)
+        _check_have_shipped(item, of_item, ask.units - unsupplied.get(item.pk, 0))
         found[item.pk] = (split, ask.units)
     return found
 
@@ -74,6 +75,21 @@ def check_left(order: Order, wanted: Mapping[int, Parts]) -> None:
     for item in order.items.select_related("refunds").filter(pk__in=wanted):
         split, units = wanted[item.pk]
         _check_item_left(item, amounts.of_item(item), split, units, order.currency)
+        _check_have_shipped(item, amounts.of_item(item), units)
+
+
+def given_up(order: Order, asks: Sequence[Ask], *, is_returned: bool) -> dict[int, int]:
+    """Return {item pk: units} that won't ship once these are refunded, by the order as it is now (R6).
+
+    What makes no sense in them is left to `parts`, which refuses it.
+    """
+    items = amounts.of_order(order)
+    units = {
+        ask.item_pk: items[ask.item_pk].given_up(ask.units, is_returned=is_returned)
+        for ask in asks
+        if ask.item_pk in items and isinstance(ask.units, int)
+    }
+    return {pk: count for pk, count in units.items() if count}
 
 
 def _check_movable(order: Order, item: OrderItem, split: amounts.Split) -> None:
@@ -122,6 +138,14 @@ def _check_item_left(
         counts = {"sku": item.sku, "count": units, "left": of_item.units_left}
         sentence = _("%(sku)s: %(count)d units cannot be refunded, %(left)d are left.")
         raise AmountRefused(sentence % counts, item.pk, "units")
+
+
+def _check_have_shipped(item: OrderItem, of_item: amounts.ItemAmounts, units: int) -> None:
+    """Refuse whole units that would be refunded and still ship: the buyer would keep them and the money (I4)."""
+    if units > of_item.shipped_units_left:
+        words = {"sku": item.sku, "count": units, "left": of_item.shipped_units_left}
+        sentence = _("%(sku)s: %(count)d units that have shipped cannot be refunded, %(left)d are left.")
+        raise AmountRefused(sentence % words, item.pk, "units")
 
 
 def _shown(minor: int, currency: str) -> str:

@@ -68,6 +68,7 @@ def whole(items: Sequence[ItemAmounts]) -> ItemAmounts:
         sum((each.refunded for each in items), Split()),
         sum(each.units_charged for each in items),
         sum(each.units_refunded for each in items),
+        units_open=sum(each.units_open for each in items),
     )
 
 

@@ -20,11 +20,12 @@ from refunds.models import Refund
 
 @dataclass(frozen=True)
 class Part:
-    """What goes back for one item, and for how many whole units of it."""
+    """What goes back for one item, for how many whole units of it, and how many of them won't be shipped."""
 
     title: str
     split: Split
     units: int
+    given_up: int = 0
 
 
 def to_buyer(refund: Refund) -> Mail:
@@ -36,7 +37,9 @@ def letter(refund: Refund) -> Letter:
     """The same as a letter; call it in the buyer's language."""
     lines = list(refund.lines.select_related("item"))
     split = books.parts_of(lines)
-    parts = [Part(line.item.title, split[line.item_id][0], line.units) for line in lines]
+    parts = [
+        Part(line.item.title, split[line.item_id][0], line.units, line.units_unsupplied) for line in lines
+    ]
     written = _letter(refund.order, parts, refund.memo, is_less_shipping=refund.is_less_shipping)
     return replace(written, url=buyer_links.url_for(refund.order))
 
@@ -54,6 +57,8 @@ def _letter(order: Order, parts: Sequence[Part], memo: str, *, is_less_shipping:
     paragraphs = [_("It goes back the way you paid. Your bank may take a few days to show it.")]
     if is_less_shipping:
         paragraphs.append(_("The shipping cost is not refunded."))
+    if given_up := [f"{part.given_up} × {one_line(part.title)}" for part in parts if part.given_up]:
+        paragraphs.append(_("Will not be shipped: %(units)s.") % {"units": ", ".join(given_up)})
     return Letter(
         subject=_("Refund for your order %(number)s") % words,
         heading=_("You were refunded %(amount)s") % words,

@@ -7,7 +7,7 @@ from orders.models import OrderItem
 from refunds.amounts import ItemAmounts
 from refunds.forms.refund import How
 from refunds.models import Return
-from refunds.states import SELLER_REASONS, RefundReason, ReturnReason
+from refunds.states import RefundReason, ReturnReason
 
 Items = Sequence[tuple[OrderItem, ItemAmounts]]
 
@@ -27,7 +27,7 @@ def of(asked: Mapping[str, str], items: Items, returns: Sequence[Return]) -> dic
         found |= _of_return(named, items)
     elif asked.get("all"):
         found |= everything(items)
-    if asked.get("reason") in SELLER_REASONS:
+    if asked.get("reason") in RefundReason.values:
         found["reason"] = asked["reason"]
     if asked.get("less_shipping"):
         found["is_less_shipping"] = True
@@ -49,6 +49,7 @@ def _of_return(named: Return, items: Items) -> dict[str, Any]:
         "reason": REASONS.get(ReturnReason(named.reason), RefundReason.CUSTOMER_RETURN),
     }
     for item, of_item in items:
-        if count := min(units.get(item.pk, 0), of_item.units_left):
-            found |= {f"how_{item.pk}": How.UNITS, f"units_{item.pk}": count}
+        if count := min(units.get(item.pk, 0), of_item.shipped_units_left):
+            how = How.SHIPPED if of_item.units_open else How.UNITS
+            found |= {f"how_{item.pk}": how, f"units_{item.pk}": count}
     return found

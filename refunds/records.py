@@ -10,7 +10,7 @@ from accounts.actors import ActorKind
 from accounts.moments import Countdown
 from accounts.money import Money
 from orders.models import Order
-from refunds.models import Refund, Return
+from refunds.models import Refund, RefundLine, Return
 from refunds.states import LIVE, RETURN_OPEN, RefundState, ReturnState
 
 REFUND_TONES = {
@@ -148,6 +148,11 @@ def _refund(refund: Refund, now: datetime) -> RefundRecord:
 
 def _units(refund: Refund) -> str:
     """Of which items: whole units with their number, parts of a price without."""
-    return ", ".join(
-        f"{line.units} × {line.item.sku}" if line.units else line.item.sku for line in refund.lines.all()
-    )
+    return ", ".join(_line_units(line) for line in refund.lines.all())
+
+
+def _line_units(line: RefundLine) -> str:
+    told = f"{line.units} × {line.item.sku}" if line.units else line.item.sku
+    if not line.units_unsupplied:
+        return told
+    return _("%(units)s (%(n)d won't ship)") % {"units": told, "n": line.units_unsupplied}

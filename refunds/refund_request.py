@@ -1,7 +1,7 @@
 """A refund form that comes in, for the seller's page and for the staff's alike (R1, R2, R3, R5).
 
-Nothing is booked before the confirm, which carries the key that was minted with the form, what was refunded when
-the form was made, and the amounts as they were shown.
+Nothing is booked before the confirm, which carries the key that was minted with the form, the order's last event and
+what was refunded when the form was made, and the amounts as they were shown.
 """
 
 import uuid
@@ -15,12 +15,15 @@ from django.utils.translation import gettext as _
 from accounts import clock, moments
 from accounts.actors import Actor
 from accounts.money import Money
+from orders import changes
+from orders.changes import Changed
+from orders.forms import seen
 from orders.models import Order, OrderItem
 from orders.refusals import Refused
 from refunds import amounts, prefill, records, refunds
 from refunds.amounts import ItemAmounts
 from refunds.forms import agreed
-from refunds.forms.agreed import AgreedForm
+from refunds.forms.agreed import AgreedForm, OnceForm
 from refunds.forms.refund import RefundForm
 from refunds.forms.words import WordsForm
 from refunds.models import Refund, Return
@@ -33,6 +36,7 @@ class Desk:
     """The order with what of its items can be refunded, read at this moment."""
 
     order: Order
+    mark: int
     items: list[tuple[OrderItem, ItemAmounts]]
     returns: list[Return]
     now: datetime
@@ -40,14 +44,21 @@ class Desk:
     @classmethod
     def of(cls, order: Order) -> "Desk":
         """Read what the form shows; `order` comes with its seller's marketplace."""
+        # Before what the page shows: what happens in between is then told when the form comes back.
+        mark = changes.mark(order)
         items = [(item, amounts.of_item(item)) for item in order.items.select_related("refunds")]
         charged = [(item, found) for item, found in items if found.charged.total]
-        return cls(order, charged, records.open_returns(order), clock.now())
+        return cls(order, mark, charged, records.open_returns(order), clock.now())
 
     @property
     def seen(self) -> int:
         """What is refunded so far, done or on its way."""
         return sum(found.refunded.total for _item, found in self.items)
+
+    @property
+    def open_units(self) -> int:
+        """How many units are still to be shipped."""
+        return sum(found.units_open for _item, found in self.items)
 
     def form(self, data: Any = None, initial: dict[str, Any] | None = None) -> RefundForm:
         return RefundForm(data, initial=initial, order=self.order, items=self.items, returns=self.returns)
@@ -127,8 +138,12 @@ def _review(data: Any, desk: Desk) -> Shown | Summary:
     form, once = desk.form(data), agreed.once(data)
     if once is None:
         return Shown(desk, form, refusal=_gone_stale(), status=422)
+    try:
+        changes.check(desk.order, seen.event_of(data), changes.TO_REFUND)
+    except Changed as change:
+        return _changed(data, desk, change, once)
     if once.cleaned_data["seen"] != desk.seen:
-        return _changed(data, desk, str(Stale()), once.cleaned_data["seen"])
+        return _changed(data, desk, Stale(), once)
     if not form.is_valid():
         return Shown(desk, form, key=once.cleaned_data["key"], status=422)
     return Summary(desk, form, once.cleaned_data["key"])
@@ -148,13 +163,14 @@ def _confirm(data: Any, desk: Desk, actor: Actor) -> Shown | Booked:
             told["agreed"],
             key=told["key"],
             seen=told["seen"],
-            unsupplied=refunds.unsupplied(desk.order, told["agreed"], words.cleaned_data["reason"]),
+            seen_event=seen.event_of(data),
+            unsupplied=form.unsupplied,
             **words.words(),
             actor=actor,
             now=desk.now,
         )
-    except (Stale, KeyReused) as refusal:
-        return _changed(data, desk.read_again(), str(refusal), told["seen"])
+    except (Stale, Changed, KeyReused) as refusal:
+        return _changed(data, desk.read_again(), refusal, form)
     except Refused as refusal:
         desk = desk.read_again()
         return Shown(desk, desk.form(initial=desk.typed(data)), refusal=str(refusal), status=422)
@@ -169,13 +185,18 @@ def _rearranged(data: Any, desk: Desk) -> Shown:
     return Shown(desk, desk.form(initial=typed), key=once.cleaned_data["key"] if once else None)
 
 
-def _changed(data: Any, desk: Desk, refusal: str, seen: int) -> Shown:
-    """Nothing was booked, since what was looked at is no longer so: what it was and is, and the form anew."""
-    then, today = (Money(minor, desk.order.currency) for minor in (seen, desk.seen))
-    change = _("Refunded when the page was opened: %(then)s. Refunded now: %(now)s.")
-    words = change % {"then": then, "now": today} if seen != desk.seen else ""
+def _changed(data: Any, desk: Desk, refusal: Refused, once: OnceForm) -> Shown:
+    """Nothing was booked, since the order has changed: what it was and what it is, and the form again."""
+    then, to_ship = once.cleaned_data["seen"], once.cleaned_data["seen_open"]
+    both = []
+    if then != desk.seen:
+        words = {"then": Money(then, desk.order.currency), "now": Money(desk.seen, desk.order.currency)}
+        both.append(_("Refunded when the page was opened: %(then)s. Refunded now: %(now)s.") % words)
+    if to_ship not in (None, desk.open_units):
+        units = {"then": to_ship, "now": desk.open_units}
+        both.append(_("Units to ship when the page was opened: %(then)d. Now: %(now)d.") % units)
     form = desk.form(initial=desk.typed(data))
-    return Shown(desk, form, refusal=refusal, change=words, status=409)
+    return Shown(desk, form, refusal=str(refusal), change=" ".join(both), status=409)
 
 
 def _gone_stale() -> str:

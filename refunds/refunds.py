@@ -7,7 +7,7 @@ afterwards: `sweeps.send_due` makes a provider call of what is due, `provider_ca
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,18 +19,19 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor, ActorKind, Source
 from accounts.nudge import nudge
 from inventory.models import Fulfilment
-from orders import history, supply
+from orders import changes, history, supply
 from orders.models import Order, OrderEvent
 from orders.models.memo import LONGEST
 from orders.refusals import Refused
 from orders.states import EventKind, OrderStatus
 from refunds import amounts, asks, books, returns
 from refunds.asks import Ask
+from refunds.asks import given_up as units_given_up
 from refunds.models import Refund, RefundLine, Return
 from refunds.refusals import KeyReused, NothingCharged, Stale, StateRefused
-from refunds.states import REFUND_MOVES, UNSUPPLIED_REASONS, RefundReason, RefundState
+from refunds.states import OUT_OF_STOCK, REFUND_MOVES, UNSUPPLIED_REASONS, RefundReason, RefundState
 
-__all__ = ["Ask", "request", "retry", "take_back", "unsupplied"]
+__all__ = ["Ask", "request", "retry", "take_back"]
 
 CHARGED = (OrderStatus.PARTIALLY_SHIPPED, OrderStatus.SHIPPED)
 BY_HAND = (Source.PAGE, Source.ADMIN)
@@ -38,7 +39,7 @@ BY_HAND = (Source.PAGE, Source.ADMIN)
 
 @dataclass(frozen=True)
 class Form:
-    """What is asked for. All but `unsupplied`, which follows from it, makes a refund the same one again."""
+    """What is asked for. All but `unsupplied` makes a refund the same one again."""
 
     order: Order
     asks: Sequence[Ask]
@@ -47,7 +48,7 @@ class Form:
     note: str
     is_less_shipping: bool
     return_: Return | None
-    unsupplied: Mapping[int, int]
+    unsupplied: Mapping[int, int] | None
 
     @property
     def fingerprint(self) -> str:
@@ -73,6 +74,7 @@ def request(
     return_: Return | None = None,
     unsupplied: Mapping[int, int] | None = None,
     seen: int | None = None,
+    seen_event: int | None = None,
     grace: timedelta | None = None,
     actor: Actor,
     now: datetime,
@@ -80,29 +82,29 @@ def request(
     """Ask for a refund of some items; it counts as refunded from now on and is sent when its grace is over.
 
     The same key with the same content is the same refund again. `seen` is what was refunded so far on the page
-    that the person looked at. `unsupplied` {item pk: units} are let go of in the same transaction, and such a
-    refund is sent at once (R6); without `grace` one made by hand waits `settings.REFUND_GRACE_MINUTES`.
+    that asks, `seen_event` the order's last event there. Whole units that have not shipped won't: `unsupplied`
+    {item pk: units} says how many, and where it is not given those come first. They are given up in the same
+    transaction, and such a refund is sent at once (R6); without `grace` another one made by hand waits
+    `settings.REFUND_GRACE_MINUTES`.
 
-    Raises NothingCharged before a confirmed shipment (R1), AmountRefused for what cannot be refunded (R3), Stale,
-    KeyReused, or Refused for an order that is not this actor's to refund (O21).
+    Raises:
+        NothingCharged: no shipment is confirmed (R1).
+        AmountRefused: it cannot be refunded, or units would be refunded and still ship (R3, I4).
+        Stale, Changed: the order was shipped, canceled or refunded since that page was made.
+        KeyReused: the key did something else before.
+        Refused: the order is not this actor's to refund (O21).
     """
     texts = memo.strip(), note.strip()
-    form = Form(order, asks, reason, *texts, is_less_shipping, return_, unsupplied or {})
+    form = Form(order, asks, reason, *texts, is_less_shipping, return_, unsupplied)
     with transaction.atomic():
         order = Order.objects.lock(order.pk)
         if earlier := _earlier(key, form):
             return earlier
+        if form.unsupplied is None:
+            form = replace(form, unsupplied=units_given_up(order, asks, is_returned=return_ is not None))
+        changes.check(order, seen_event, changes.TO_REFUND)
         _check(order, form, seen, actor)
         return _ask(order, form, key, _grace(form, grace, actor), actor, now)
-
-
-def unsupplied(order: Order, asks: Sequence[Ask], reason: str) -> dict[int, int]:
-    """{item pk: units} that a refund for such a reason says will never ship, of those still held (R6)."""
-    if order.status != OrderStatus.PARTIALLY_SHIPPED or reason not in UNSUPPLIED_REASONS:
-        return {}
-    held = {item.pk: item.units_held for item in order.items.all()}
-    found = {ask.item_pk: min(ask.units, held.get(ask.item_pk, 0)) for ask in asks}
-    return {pk: units for pk, units in found.items() if units > 0}
 
 
 @transaction.atomic
@@ -190,7 +192,7 @@ def _check(order: Order, form: Form, seen: int | None, actor: Actor) -> None:
         raise Refused(_("Choose a reason."))
     if max(len(form.memo), len(form.note)) > LONGEST:
         raise Refused(_("A memo or note has at most %(most)d characters.") % {"most": LONGEST})
-    if form.unsupplied and not form.memo:
+    if form.unsupplied and form.reason in UNSUPPLIED_REASONS and not form.memo:
         raise Refused(_("Tell the buyer in the memo why these units cannot be supplied."))
     if seen is not None and seen != amounts.refunded(order):
         raise Stale
@@ -199,7 +201,7 @@ def _check(order: Order, form: Form, seen: int | None, actor: Actor) -> None:
 
 
 def _grace(form: Form, grace: timedelta | None, actor: Actor) -> timedelta:
-    """How long the refund can be taken back; not at all what was let go of with it (R6)."""
+    """How long the refund can be taken back; not at all where units were given up with it (R6)."""
     if form.unsupplied:
         return timedelta(0)
     if grace is not None:
@@ -209,7 +211,8 @@ def _grace(form: Form, grace: timedelta | None, actor: Actor) -> timedelta:
 
 def _ask(order: Order, form: Form, key: UUID, grace: timedelta, actor: Actor, now: datetime) -> Refund:
     """Take the amounts and put the refund on record. Raises AmountRefused; the caller holds the order."""
-    parts = asks.parts(order, form.asks, is_less_shipping=form.is_less_shipping, unsupplied=form.unsupplied)
+    unsupplied = form.unsupplied or {}
+    parts = asks.parts(order, form.asks, is_less_shipping=form.is_less_shipping, unsupplied=unsupplied)
     books.open_for(item for item in order.items.all() if item.pk in parts)
     books.take(parts)
     refund = Refund(
@@ -231,16 +234,17 @@ def _ask(order: Order, form: Form, key: UUID, grace: timedelta, actor: Actor, no
         requested_at=now,
         due_at=now + grace,
     )
-    _save(refund, parts)
-    if form.unsupplied:
-        supply.let_go(order, form.unsupplied, actor=actor, now=now)
+    _save(refund, parts, unsupplied)
+    if unsupplied:
+        restock = form.reason not in OUT_OF_STOCK
+        supply.let_go(order, unsupplied, reason=form.reason, restock=restock, actor=actor, now=now)
     history.write([event(order, refund, EventKind.REFUND_REQUESTED, actor=actor, now=now)])
     if not grace:
         nudge("refunds.tasks.send_due")
     return refund
 
 
-def _save(refund: Refund, parts: Mapping[int, books.Parts]) -> None:
+def _save(refund: Refund, parts: Mapping[int, books.Parts], unsupplied: Mapping[int, int]) -> None:
     """The refund with its lines. Raises KeyReused where another order's refund took the key a moment ago."""
     try:
         with transaction.atomic():
@@ -254,6 +258,7 @@ def _save(refund: Refund, parts: Mapping[int, books.Parts]) -> None:
             refund=refund,
             item_id=pk,
             units=units,
+            units_unsupplied=unsupplied.get(pk, 0),
             price=split.price,
             tax=split.tax,
             shipping=split.shipping,

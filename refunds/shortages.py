@@ -74,13 +74,13 @@ def kept(listing: Listing) -> list[OrderItem]:
         if left <= 0:
             break
         found.append(item)
-        left -= item.units_held
+        left -= item.units_open
     return found
 
 
 def _shared_out(items: Iterable[OrderItem], missing: int) -> Iterable[Holding]:
     for item in items:
-        short = min(item.units_held, missing)
+        short = min(item.units_open, missing)
         if not short:
             return
         missing -= short
@@ -129,7 +129,7 @@ def settle(listing: Listing, item: OrderItem, step: Step, *, actor: Actor, now: 
     order = Order.objects.lock(item.order_id)
     if Refund.objects.filter(key=step.key).exists():
         return order
-    item = order.items.get(pk=item.pk)
+    item = order.items.select_related("refunds").get(pk=item.pk)
     _check(order, item, step, listing)
     if step.is_charged:
         _refund(order, item, step, actor, now)
@@ -147,20 +147,22 @@ def _check(order: Order, item: OrderItem, step: Step, listing: Listing) -> None:
         raise MoveRefused(
             _("The buyer's payment is still being authorised; nothing can be done with the order yet.")
         )
-    if is_charged(order) != step.is_charged or item.units_held != step.held:
+    if is_charged(order) != step.is_charged or item.units_open != step.held:
         raise Changed
     held = Listing.objects.lock(set(order.items.values_list("listing_id", flat=True)))
-    if not 0 < step.units <= min(missing(held[listing.pk]), item.units_held):
+    if not 0 < step.units <= min(missing(held[listing.pk]), item.units_open):
         raise Refused(_("So many units are not missing any more. Look at the orders again."))
 
 
 def _refund(order: Order, item: OrderItem, step: Step, actor: Actor, now: datetime) -> None:
     """What the units cost goes back; where all of it went back before, the listing only lets them go."""
-    split, units = amounts.of_units(amounts.of_order(order)[item.pk], step.units), {item.pk: step.units}
+    of_item, units = amounts.of_item(item), {item.pk: step.units}
+    split = amounts.of_units(of_item, step.units)
     if not split.total:
-        supply.let_go(order, units, memo=step.memo, actor=actor, now=now)
+        reason = RefundReason.NO_INVENTORY
+        supply.let_go(order, units, reason=reason, restock=False, memo=step.memo, actor=actor, now=now)
         return
-    paid_back = min(step.units, amounts.of_order(order)[item.pk].units_left)
+    paid_back = min(step.units, of_item.units_left)
     ask = Ask(item.pk, split.price, split.tax, split.shipping, split.shipping_tax, paid_back)
     refunds.request(
         order,

@@ -54,7 +54,7 @@ RECEIVABLE = [T.AUTHORISED, T.RECEIVED, T.REOPENED, T.REFUNDED]
 
 
 class RefundReason(models.TextChoices):
-    """Why money goes back; `FEED_CODES` has each as the Order Adjustments feed writes it."""
+    """Why money goes back, on the page and in the Order Adjustments feed, which writes them as in `FEED_CODES`."""
 
     CUSTOMER_RETURN = "customer_return", _("Customer return")
     GENERAL_ADJUSTMENT = "general_adjustment", _("General adjustment")
@@ -76,28 +76,15 @@ class RefundReason(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-SELLER_REASONS = [
-    RefundReason.CUSTOMER_RETURN,
-    RefundReason.GENERAL_ADJUSTMENT,
-    RefundReason.COULD_NOT_SHIP,
-    RefundReason.NO_INVENTORY,
-    RefundReason.DIFFERENT_ITEM,
-    RefundReason.PRICE_ERROR,
-    RefundReason.CUSTOMER_CANCEL,
-    RefundReason.UNDELIVERABLE,
-    RefundReason.REFUSED_DELIVERY,
-    RefundReason.ADDRESS_INCORRECT,
-    RefundReason.EXCHANGE,
-    RefundReason.OTHER,
-]
-"""What the refund page offers; the rest come by the feed alone."""
-
 UNSUPPLIED_REASONS = [
     RefundReason.NO_INVENTORY,
     RefundReason.COULD_NOT_SHIP,
     RefundReason.PRODUCT_OUT_OF_STOCK,
 ]
-"""Whole units that are refunded for these before they shipped never will (R6)."""
+"""A refund of units that have not shipped, for one of these, tells the buyer why in its memo (R6)."""
+
+OUT_OF_STOCK = [RefundReason.NO_INVENTORY, RefundReason.PRODUCT_OUT_OF_STOCK]
+"""Units given up for these aren't there: they can't be sold again (I5)."""
 
 LESS_SHIPPING_REASONS = [
     RefundReason.UNDELIVERABLE,

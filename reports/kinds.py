@@ -52,8 +52,7 @@ _ALL = (
         order_columns.UNSHIPPED,
         f"""{OF_SELLER} AND status IN ('unshipped', 'partially_shipped') AND fulfilment = 'MFN'
             AND (%(first)s IS NULL OR authorised_at >= %(first)s) AND (%(last)s IS NULL OR authorised_at < %(last)s)""",
-        f"{ITEMS} AND i.quantity > i.units_shipped + i.units_canceled + i.units_unsupplied "
-        f"{order_columns.RELAY} {CANCEL_REQUEST}",
+        f"{ITEMS} AND {order_columns.TO_SHIP} > 0 {order_columns.RELAY} {CANCEL_REQUEST}",
         needs_days=False,
     ),
     Kind(

@@ -10,6 +10,8 @@ from orders.charges import COMPONENTS
 from reports.columns import Column, amount, count, flag, moment, optional, phone, plain, text
 
 KEPT = "(i.quantity - i.units_canceled)"
+# As `OrderItem.units_open` counts: neither shipped, nor canceled, nor given up.
+TO_SHIP = "(i.quantity - i.units_shipped - i.units_canceled - i.units_unsupplied)"
 PHONE = """CASE WHEN o.relay_phone <> '' AND o.canceled_at IS NULL AND o.fulfilment = 'MFN'
     AND (o.phone_until IS NULL OR o.phone_until >= %(now)s)
     THEN o.relay_phone || ' ext. ' || o.relay_extension END"""
@@ -95,8 +97,8 @@ NEW_ORDERS = [
     SKU,
     *optional(count("number-of-items", NUMBER_OF_ITEMS)),
     PRODUCT,
-    # Programs ship by this number: a unit that was canceled before the report was made shall not be sent.
-    count("quantity-purchased", KEPT),
+    # Programs ship by this number: a unit canceled or given up before the report was made shall not be sent.
+    count("quantity-purchased", f"({KEPT} - i.units_unsupplied)"),
     plain("currency", "o.currency"),
     *kept_amounts(),
     SERVICE,
@@ -141,7 +143,7 @@ UNSHIPPED = [
     PRODUCT,
     count("quantity-purchased", "i.quantity"),
     count("quantity-shipped", "i.units_shipped"),
-    count("quantity-to-ship", "i.quantity - i.units_shipped - i.units_canceled - i.units_unsupplied"),
+    count("quantity-to-ship", TO_SHIP),
     SERVICE,
     *ship_to(),
     *BUSINESS,
@@ -156,7 +158,7 @@ UNSHIPPED = [
 ]
 
 STATUS = "CASE o.status WHEN 'canceled' THEN 'Cancelled' WHEN 'shipped' THEN 'Shipped' ELSE 'Unshipped' END"
-ITEM_STATUS = f"""CASE WHEN {KEPT} = 0 THEN 'Cancelled' WHEN i.units_shipped >= {KEPT} THEN 'Shipped'
+ITEM_STATUS = f"""CASE WHEN {KEPT} = i.units_unsupplied THEN 'Cancelled' WHEN {TO_SHIP} = 0 THEN 'Shipped'
     ELSE 'Unshipped' END"""
 _ALL_ORDERS = [
     plain("amazon-order-id", "o.number"),

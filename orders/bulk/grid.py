@@ -22,7 +22,7 @@ from orders.states import OPEN, OrderStatus, RequestState
 
 MOST = 100
 TYPED = ("carrier", "tracking_number", "service", "ship_date")
-SEEN = re.compile(r"[0-9]{1,18}(:[0-9]{1,18}x[0-9]{1,4}){1,60}")
+SEEN = re.compile(r"[0-9]{1,18}(:[0-9]{1,18}x[0-9]{1,4}){1,1000}")
 
 Typed = Mapping[str, str]
 
@@ -101,8 +101,10 @@ class Desk:
 def sort_out(orders: Iterable[Order], now: datetime) -> tuple[list[Order], list[Left]]:
     """Those that can be shipped now, and the others with the reason."""
     shippable, left = list[Order](), list[Left]()
+    orders = list(orders)
+    to_ship = contents.units_open(orders)
     for order in orders:
-        why = _why_not(order, now)
+        why = _why_not(order, now, to_ship[order.pk])
         if why:
             left.append(Left(order, why))
         else:
@@ -110,7 +112,7 @@ def sort_out(orders: Iterable[Order], now: datetime) -> tuple[list[Order], list[
     return shippable, left
 
 
-def _why_not(order: Order, now: datetime) -> str:
+def _why_not(order: Order, now: datetime, to_ship: int) -> str:
     """Why the order's shipment cannot be confirmed, in a sentence; empty where it can."""
     if order.fulfilment == Fulfilment.AFN:
         return _("The marketplace ships it.")
@@ -118,6 +120,8 @@ def _why_not(order: Order, now: datetime) -> str:
         return _("The payment is still being authorised.")
     if order.status not in OPEN:
         return str(OrderStatus(order.status).label)
+    if not to_ship:
+        return _("Nothing is left to ship: the rest was refunded.")
     return _("The time to confirm it is over.") if standing.is_overdue(order, now) else ""
 
 

@@ -29,7 +29,7 @@ class CancelForm(forms.Form):
 class CancelUnitsForm(CancelForm):
     """Some units of some items. It remembers how many were open when its page was made."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=2000)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=40_000)
 
     def __init__(self, *args: Any, items: Sequence[OrderItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,6 +14,8 @@ from orders.packages import Contents, Parcel
 
 MOST = 20
 """Packages in one form; an order may have more, confirmed one form after another."""
+MOST_FIELDS = 4_000
+"""Fields of all packages together: `DATA_UPLOAD_MAX_NUMBER_FIELDS` less those of the page itself."""
 
 
 class PackageForm(ParcelForm):
@@ -91,6 +93,11 @@ Packages = cast(
 )
 
 
+def most(items: Sequence[OrderItem]) -> int:
+    """Return how many packages fit into one form; fewer where an order has hundreds of lines."""
+    return max(min(MOST, MOST_FIELDS // (len(items) + len(ParcelForm.base_fields))), 1)
+
+
 def packages(
     order: Order,
     items: Sequence[OrderItem],
@@ -111,7 +118,7 @@ def packages(
 
 def one_more(typed: list[dict[str, Any]], items: Sequence[OrderItem], today: date) -> list[dict[str, Any]]:
     """The typed packages and a further one that goes the same way, with the units that are in none yet."""
-    if len(typed) >= MOST:
+    if len(typed) >= most(items):
         return typed
     rest = {_units(item): _rest(item, typed) for item in items}
     alike = {name: typed[-1][name] for name in ("carrier", "carrier_name", "service")} if typed else {}

@@ -25,7 +25,7 @@ from orders.models import CancelRequest, Order, OrderItem, Package
 from orders.states import CanceledBy, CancelReason, OrderStatus, RequestState
 
 ADDRESSES = ("detail", "ship", "cancel", "packing_slip")
-ITEM_COLUMNS = ("order_id", "sku", "title", "quantity", "units_shipped", "units_canceled")
+ITEM_COLUMNS = ("order_id", "sku", "title", "quantity", "units_shipped", "units_canceled", "units_unsupplied")
 PARCEL = ("number", "carrier", "carrier_name", "tracking_number")
 COLUMNS = (
     *(
@@ -239,11 +239,14 @@ def _progress(order: Order, items: Sequence[Any]) -> str:
     """How far a partly shipped or partly canceled order is."""
     shipped = sum(item.units_shipped for item in items)
     canceled = sum(item.units_canceled for item in items)
+    given_up = sum(item.units_unsupplied for item in items)
     told = []
     if order.status == OrderStatus.PARTIALLY_SHIPPED:
         told.append(_("%(n)d shipped") % {"n": shipped})
     if canceled and order.status != OrderStatus.CANCELED:
         told.append(_("%(n)d canceled") % {"n": canceled})
+    if given_up:
+        told.append(_("%(n)d refunded, not shipped") % {"n": given_up})
     return " · ".join(told)
 
 

@@ -288,15 +288,10 @@ class OrderItem(ItemExtras):
 
     @property
     def units_open(self) -> int:
-        """Units neither confirmed as shipped nor canceled."""
-        return self.quantity - self.units_shipped - self.units_canceled
-
-    @property
-    def units_held(self) -> int:
-        """Units that the listing keeps reserved for this order (I1)."""
-        return self.units_open - self.units_unsupplied
+        """Units still to be shipped, which the listing keeps reserved: not shipped, canceled or given up (I1)."""
+        return self.quantity - self.units_shipped - self.units_canceled - self.units_unsupplied
 
     @property
     def units_kept(self) -> int:
-        """Units that the buyer still gets and pays for (O12)."""
+        """Units that were not canceled: those that the buyer pays for (O12)."""
         return self.quantity - self.units_canceled

@@ -47,7 +47,7 @@ def _page(visit: Visit, shown: Shown) -> HttpResponse:
         "mark": desk.mark,
         "refusal": shown.refusal,
         "change": shown.change,
-        "can_add": len(shown.form.forms) < forms.MOST,
+        "can_add": len(shown.form.forms) < forms.most(desk.items),
         "is_first": desk.order.status == OrderStatus.UNSHIPPED,
         "total": str(Money(desk.order.total, desk.order.currency)),
         "ship_to": addresses.lines(desk.order),

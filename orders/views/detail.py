@@ -25,6 +25,7 @@ TONES = {
     EventKind.AUTHORISED: "info",
     EventKind.SHIPMENT_CONFIRMED: "good",
     EventKind.CHARGED: "good",
+    EventKind.ORDER_COMPLETED: "good",
     EventKind.CANCELED: "bad",
     EventKind.UNITS_CANCELED: "bad",
     EventKind.DECLINED: "warn",
@@ -61,7 +62,8 @@ def detail(request: SellerRequest, number: str) -> HttpResponse:
     }
     about = (order, request.membership, now)
     context |= {
-        "owed": standing.units_owed(context["items"]),
+        "owed": (owed := standing.units_owed(context["items"])),
+        "is_nothing_left": order.status == OrderStatus.PARTIALLY_SHIPPED and not owed,
         "panels": slots.fill("order", *about),
         "buttons": slots.fill("order_actions", *about),
     }

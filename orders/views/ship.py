@@ -15,8 +15,10 @@ from accounts.models import Right
 from accounts.money import Money
 from accounts.rights import SellerRequest, requires
 from config.htmx import template_for
-from orders import addresses, ship_request, standing
+from orders import addresses, ship_request, shipping, standing
+from orders.forms import seen
 from orders.forms import ship as forms
+from orders.refusals import Refused
 from orders.ship_request import Confirmed, Desk, Shown
 from orders.states import OrderStatus
 
@@ -28,6 +30,8 @@ def ship(request: SellerRequest, number: str) -> HttpResponse:
     """The form, the same form with a package more or less, or the confirmation; sent twice it ships once."""
     orders = request.seller.orders.select_related("payment", "seller__marketplace")
     desk = Desk.of(get_object_or_404(orders, number=number))
+    if "complete" in request.POST:
+        return _complete(request, desk)
     if request.method != "POST":
         return _page(request, ship_request.blank(desk))
     outcome = ship_request.answer(request.POST, desk, Actor.seller(request.user))
@@ -43,10 +47,26 @@ def _confirmed(request: SellerRequest, done: Confirmed) -> HttpResponse:
     return redirect("orders:detail", done.confirmation.order.number)
 
 
+def _complete(request: SellerRequest, desk: Desk) -> HttpResponse:
+    """Confirm that nothing is left to ship, and go back to the order; sent twice it is one step."""
+    event, actor = seen.event_of(request.POST), Actor.seller(request.user)
+    try:
+        shipping.complete(desk.order, actor=actor, now=desk.now, seen=event)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The order is shipped: nothing more of it is waited for."))
+    return redirect("orders:detail", desk.order.number)
+
+
 def _page(request: SellerRequest, shown: Shown) -> HttpResponse:
     """The form; in its place the reason, where nothing could be confirmed whatever the form says."""
     desk, order = shown.desk, shown.desk.order
     context: dict[str, Any] = {"order": order, "zone": request.seller.marketplace.time_zone}
+    context["given_up"] = [item for item in order.items.all() if item.units_unsupplied]
+    if ship_request.is_nothing_left(desk):
+        context["mark"] = desk.mark
+        return render(request, "orders/ship_complete.html", context, status=shown.status)
     if reason := ship_request.why_not(desk, Actor.seller(request.user)):
         context |= {"task": _("Confirm shipment"), "reason": reason, "guide": "orders/guide_ship.html"}
         return render(request, "orders/refused.html", context, status=shown.status)
@@ -56,7 +76,7 @@ def _page(request: SellerRequest, shown: Shown) -> HttpResponse:
         "refusal": shown.refusal,
         "change": shown.change,
         "mark": desk.mark,
-        "can_add": len(shown.form.forms) < forms.MOST,
+        "can_add": len(shown.form.forms) < forms.most(desk.items),
         "is_first": order.status == OrderStatus.UNSHIPPED,
         "total": str(Money(order.total, order.currency)),
         "ship_to": addresses.lines(order),

@@ -5,11 +5,13 @@ Amounts here are whole numbers: ours count ISO 4217's minor units, Stripe's coun
 
 from accounts.money import digits
 
-ZERO_DECIMALS = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
+ZERO_DECIMALS = frozenset(
+    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
+)
 # Whole amounts only, and yet written with two decimals.
-WHOLE_WITH_TWO_DECIMALS = frozenset("ISK UGX".split())
+WHOLE_WITH_TWO_DECIMALS = frozenset(["ISK", "UGX"])
 # The last of the three digits must be 0.
-THREE_DECIMALS = frozenset("BHD JOD KWD OMR TND".split())
+THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 
 
 class CannotMove(ValueError):

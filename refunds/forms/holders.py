@@ -29,7 +29,7 @@ class SettleForm(forms.Form):
         initial = {
             "item": holding.item.pk,
             "units": holding.short,
-            "held": holding.item.units_held,
+            "held": holding.item.units_open,
             "is_charged": str(int(holding.is_charged)),
             "key": uuid.uuid4(),
             "memo": shortages.words(holding),

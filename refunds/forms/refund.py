@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.money import Money
 from orders.models import Order, OrderItem
-from refunds import amounts, refunds
+from refunds import amounts
 from refunds.amounts import ItemAmounts, Split
 from refunds.asks import Ask
 from refunds.forms.amounts import AmountField
 from refunds.forms.words import WordsForm
+from refunds.states import UNSUPPLIED_REASONS
 
 
 class How(models.TextChoices):
@@ -24,6 +25,7 @@ class How(models.TextChoices):
     NOTHING = "nothing", gettext_lazy("Nothing")
     ALL = "all", gettext_lazy("All that is left")
     UNITS = "units", gettext_lazy("Whole units")
+    SHIPPED = "shipped", gettext_lazy("Units that have shipped")
     AMOUNT = "amount", gettext_lazy("An amount")
 
 
@@ -73,24 +75,32 @@ class RefundForm(WordsForm):
                 self.add_error(*problem)
         if not chosen and not self.errors:
             self.add_error(None, _("Choose what to refund."))
-        if not self.errors and self.unsupplied() and not cleaned["memo"]:
+        needs_memo = not self.errors and cleaned["reason"] in UNSUPPLIED_REASONS and self.unsupplied()
+        if needs_memo and not cleaned["memo"]:
             self.add_error("memo", _("Tell the buyer in the memo why these units cannot be supplied."))
         return cleaned
 
     def unsupplied(self) -> dict[int, int]:
-        """{item pk: units} that will not ship after this, once the form is valid (R6)."""
-        return refunds.unsupplied(self.order, asks(self.lines()), self.cleaned_data["reason"])
+        """{item pk: units} that won't ship after this, once the form is valid (R6)."""
+        units = {item.pk: self._given_up(item, of_item) for item, of_item in self.items}
+        return {pk: count for pk, count in units.items() if count}
 
     def lines(self) -> Lines:
         """What goes back for each item, once the form is valid; tax follows its price."""
         found = [(item, *self._parts(item, of_item)) for item, of_item in self.items]
         return [(item, split, units) for item, split, units in found if split.total]
 
+    def _given_up(self, item: OrderItem, of_item: ItemAmounts) -> int:
+        _split, units = self._parts(item, of_item)
+        if self._how(item) == How.SHIPPED:
+            return 0
+        return of_item.given_up(units, is_returned=bool(self.cleaned_data["rma"]))
+
     def _parts(self, item: OrderItem, of_item: ItemAmounts) -> tuple[Split, int]:
         is_less_shipping, how = self.cleaned_data["is_less_shipping"], self._how(item)
         if how == How.ALL:
             return amounts.rest(of_item, is_less_shipping=is_less_shipping), of_item.units_left
-        if how == How.UNITS:
+        if how in (How.UNITS, How.SHIPPED):
             units = self.cleaned_data[f"units_{item.pk}"]
             return amounts.of_units(of_item, units, with_shipping=not is_less_shipping), units
         if how == How.AMOUNT:
@@ -103,12 +113,17 @@ class RefundForm(WordsForm):
         wanted = {
             How.ALL.value: ["how"],
             How.UNITS.value: ["how", "units"],
+            How.SHIPPED.value: ["how", "units"],
             How.AMOUNT.value: ["how", "price", "shipping"],
         }[self._how(item)]
         if any(f"{name}_{item.pk}" in self.errors for name in wanted):
             return None
-        if self._how(item) == How.UNITS and not self.cleaned_data[f"units_{item.pk}"]:
-            return f"units_{item.pk}", _("Say how many units.")
+        if self._how(item) in (How.UNITS, How.SHIPPED):
+            units, most = self.cleaned_data[f"units_{item.pk}"], of_item.shipped_units_left
+            if not units:
+                return f"units_{item.pk}", _("Say how many units.")
+            if self._how(item) == How.SHIPPED and units > most:
+                return f"units_{item.pk}", _("Only %(n)d units that have shipped are left.") % {"n": most}
         if self._how(item) == How.AMOUNT:
             price, shipping = self._typed(item)
             if not price and not shipping:
@@ -141,8 +156,27 @@ def _choices(of_item: ItemAmounts, currency: str) -> list[tuple[str, str]]:
     return [
         (How.NOTHING.value, str(How.NOTHING.label)),
         (How.ALL.value, _("All that is left: %(amount)s") % words),
-        *([(How.UNITS.value, _("Whole units, %(units)d left") % words)] if of_item.units_left else []),
+        *_unit_choices(of_item),
         (How.AMOUNT.value, str(How.AMOUNT.label)),
+    ]
+
+
+def _unit_choices(of_item: ItemAmounts) -> list[tuple[str, str]]:
+    """Whole units: those that have not shipped come first, unless the seller says that they have."""
+    to_ship, shipped = of_item.units_open, of_item.shipped_units_left
+    words = {"units": of_item.units_left, "to_ship": to_ship, "shipped": shipped}
+    if not of_item.units_left:
+        return []
+    if not to_ship:
+        return [(How.UNITS.value, _("Whole units, %(units)d left") % words)]
+    if not shipped:
+        return [(How.UNITS.value, _("Whole units, %(units)d left; they won't ship") % words)]
+    return [
+        (
+            How.UNITS.value,
+            _("Whole units, %(units)d left; first the %(to_ship)d still to ship, which won't") % words,
+        ),
+        (How.SHIPPED.value, _("Units that have shipped, %(shipped)d left") % words),
     ]
 
 

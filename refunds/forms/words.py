@@ -10,7 +10,7 @@ from orders.forms.buyer import NoteField
 from orders.forms.memo import MemoField
 from orders.models.memo import LONGEST
 from refunds.models import Return
-from refunds.states import SELLER_REASONS, RefundReason
+from refunds.states import RefundReason
 
 
 class WordsForm(forms.Form):
@@ -18,7 +18,7 @@ class WordsForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=_("Reason"),
-        choices=[("", _("Choose a reason")), *[(reason.value, reason.label) for reason in SELLER_REASONS]],
+        choices=[("", _("Choose a reason")), *RefundReason.choices],
         error_messages={"required": _("Choose a reason.")},
     )
     rma = forms.ChoiceField(

@@ -161,11 +161,15 @@ class Refund(models.Model):
 
 
 class RefundLine(models.Model):
-    """What goes back for one item; a row is only added. `units` counts whole units that it pays back."""
+    """What goes back for one item; a row is only added.
+
+    `units` counts whole units that it pays back, `units_unsupplied` those of them that had not shipped and won't.
+    """
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines", db_index=False)
     item = models.ForeignKey(OrderItem, on_delete=models.PROTECT, related_name="refund_lines")
     units = models.PositiveIntegerField(_("units"), default=0)
+    units_unsupplied = models.PositiveIntegerField(_("units that won't ship"), default=0, db_default=0)
     price = models.PositiveBigIntegerField(_("price"))
     tax = models.PositiveBigIntegerField(_("tax"))
     shipping = models.PositiveBigIntegerField(_("shipping"))

@@ -87,11 +87,12 @@ def form(shown: Shown) -> dict[str, Any]:
 def summary(found: Summary) -> dict[str, Any]:
     """What the summary shows, with the buyer's email."""
     order, lines, words = found.desk.order, found.form.lines(), found.form.words()
-    told = [mails.Part(item.title, split, units) for item, split, units in lines]
+    given_up = found.form.unsupplied()
+    told = [mails.Part(item.title, split, units, given_up.get(item.pk, 0)) for item, split, units in lines]
     return _facts(found.desk) | {
         "form": found.form,
         "key": found.key,
-        "agreed": agreed.written(asks(lines)),
+        "agreed": agreed.written(asks(lines), given_up),
         "lines": figures.lines(lines, order.currency),
         "total": figures.total(lines, order.currency),
         "words": words,
@@ -109,6 +110,8 @@ def _facts(desk: Desk) -> dict[str, Any]:
         "order": desk.order,
         "zone": desk.order.seller.marketplace.time_zone,
         "seen": desk.seen,
+        "seen_open": desk.open_units,
+        "mark": desk.mark,
         "whole": figures.parts(whole, desk.order.currency),
         "is_anything_left": whole.left.total > 0,
         "refunds": records.refunds(desk.order, desk.now),

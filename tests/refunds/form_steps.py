@@ -7,6 +7,7 @@ from typing import Any
 
 from django.test import Client
 
+from orders import changes as order_changes
 from orders.models import Order
 from refunds import amounts
 
@@ -18,6 +19,7 @@ def url(order: Order, query: str = "") -> str:
 def form(order: Order, **changes: Any) -> dict[str, Any]:
     """The form as its page made it, with nothing chosen yet."""
     plain = {"key": str(uuid.uuid4()), "seen": str(amounts.refunded(order)), "reason": "customer_return"}
+    plain["seen_event"] = str(order_changes.mark(order))
     return plain | {name: str(value) for name, value in changes.items()}
 
 

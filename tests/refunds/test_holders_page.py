@@ -30,7 +30,7 @@ def counted(listing, on_hand: int) -> None:
 def form(order, units: int = 1, **changes) -> dict[str, object]:
     item = order.items.select_related("order").get()
     is_charged = item.order.status == OrderStatus.PARTIALLY_SHIPPED
-    plain = {"item": item.pk, "units": units, "held": item.units_held, "is_charged": int(is_charged)}
+    plain = {"item": item.pk, "units": units, "held": item.units_open, "is_charged": int(is_charged)}
     return {**plain, "key": uuid.uuid4(), "memo": "Sorry, it broke.", **changes}
 
 

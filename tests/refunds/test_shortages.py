@@ -8,18 +8,19 @@ import pytest
 from accounts.actors import Actor
 from inventory import stock
 from inventory.models import Fulfilment, Listing, MovementKind
-from orders import shipping, supply
+from orders import shipping, slips, supply
 from orders.models import Order
 from orders.refusals import MoveRefused, Refused
 from orders.states import CancelReason, OrderStatus
 from refunds import refunds, shortages, sweeps
 from refunds.models import Refund
 from refunds.refunds import Ask
-from refunds.refusals import Changed
+from refunds.refusals import AmountRefused, Changed
 from refunds.shortages import Step
 from refunds.states import RefundReason, RefundState
 from tests.factories import MINUTE, NOON, ListingFactory, UserFactory
-from tests.helpers import SYSTEM, at_once, authorised, parcel, place, ship
+from tests.helpers import SYSTEM, at_once, authorised, place, ship
+from tests.refunds.steps import nothing_changes
 
 SORRY = "We are sorry, the last one was broken."
 
@@ -44,7 +45,7 @@ def settled(listing: Listing, order: Order, units: int, member: Actor, key: uuid
     """Take the step that the page offers now."""
     item = order.items.select_related("order").get(listing=listing)
     is_charged = item.order.status == OrderStatus.PARTIALLY_SHIPPED
-    step = Step(units, item.units_held, is_charged, SORRY, key or uuid.uuid4())
+    step = Step(units, item.units_open, is_charged, SORRY, key or uuid.uuid4())
     return shortages.settle(listing, item, step, actor=member, now=NOON)
 
 
@@ -148,22 +149,44 @@ class TestCharged:
         assert refund.state == RefundState.DONE
         assert figures(listing) == (1, 1, 0)
 
-    def test_o17_it_stays_late_until_the_rest_is_confirmed_which_takes_no_stock(self, listing, order, member):
+    def test_o17_it_stays_late_until_the_rest_is_shipped(self, listing, order, member):
         listing = counted(listing, 1)
         settled(listing, order, 1, member)
         order.refresh_from_db()
         item = order.items.get()
-        assert (order.status, item.units_open, item.units_held) == (OrderStatus.PARTIALLY_SHIPPED, 2, 1)
+        assert (order.status, item.units_open) == (OrderStatus.PARTIALLY_SHIPPED, 1)
         later = order.ship_by + timedelta(days=1)
         assert list(Order.objects.late(later)) == [order]
-        contents = {item.pk: 2}
-        shared = {"key": uuid.uuid4(), "actor": member, "now": later}
-        shipping.confirm_shipment(order, [(parcel(), contents)], **shared)
+        with pytest.raises(Refused, match="1 are open"):
+            ship(order, {item.pk: 2}, actor=member, now=later)
+        ship(order, {item.pk: 1}, actor=member, now=later)
         order.refresh_from_db()
         assert order.status == OrderStatus.SHIPPED
         assert list(Order.objects.late(later)) == []
         assert figures(listing) == (0, 0, 0)
-        assert order.items.get().units_unsupplied == 0
+        assert order.items.get().units_unsupplied == 1
+
+    def test_o17_with_all_the_rest_refunded_it_stays_late_until_the_order_is_completed(
+        self, listing, order, member
+    ):
+        settled(counted(listing, 0), order, 2, member)
+        order.refresh_from_db()
+        later = order.ship_by + timedelta(days=1)
+        assert list(Order.objects.late(later)) == [order]
+        with pytest.raises(Refused, match="left to ship"):
+            ship(order, {order.items.get().pk: 1}, actor=member, now=later)
+        for _time in range(2):
+            done = shipping.complete(order, actor=member, now=later)
+            assert (done.status, done.is_shipped_late) == (OrderStatus.SHIPPED, True)
+        assert list(Order.objects.late(later)) == []
+        assert order.events.filter(kind="order_completed").count() == 1
+
+    def test_o17_an_order_with_units_to_ship_is_not_completed(self, listing, order, member):
+        unshipped = authorised((listing, 1))
+        for each in (order, unshipped):
+            with pytest.raises(Refused):
+                shipping.complete(each, actor=member, now=NOON)
+        assert not order.events.filter(kind="order_completed").exists()
 
     def test_r6_the_same_form_twice_is_one_refund(self, listing, order, member):
         listing, key = counted(listing, 1), uuid.uuid4()
@@ -176,30 +199,50 @@ class TestCharged:
         """Offered to cancel, but a colleague shipped the first unit meanwhile: the buyer has paid by now."""
         order = authorised((listing, 3))
         item = order.items.get()
-        step = Step(1, item.units_held, False, SORRY, uuid.uuid4())
+        step = Step(1, item.units_open, False, SORRY, uuid.uuid4())
         ship(order, {item.pk: 1})
         listing = counted(listing, 1)
         with pytest.raises(Changed):
             shortages.settle(listing, item, step, actor=member, now=NOON)
         assert Refund.objects.count() == 0
 
-    def test_r6_a_refund_for_no_inventory_from_the_refund_page_lets_the_units_go(
-        self, listing, order, member
-    ):
+    @pytest.mark.parametrize("reason", RefundReason.values)
+    def test_r6_units_refunded_for_any_reason_are_given_up(self, listing, order, member, reason):
+        """They are released and not offered to ship; only those that are not there cannot be sold again (I5)."""
         item = order.items.get()
         asks = [Ask(item.pk, 2000, 160, 333, 0, units=2)]
-        units = refunds.unsupplied(order, asks, RefundReason.NO_INVENTORY)
-        assert units == {item.pk: 2}
-        assert refunds.unsupplied(order, asks, RefundReason.GENERAL_ADJUSTMENT) == {}
-        shared = {"key": uuid.uuid4(), "reason": RefundReason.NO_INVENTORY, "memo": SORRY}
+        shared = {"key": uuid.uuid4(), "reason": reason, "memo": SORRY}
         for _ in range(2):
-            refunds.request(order, asks, **shared, unsupplied=units, actor=member, now=NOON)
-            units = refunds.unsupplied(order, asks, RefundReason.NO_INVENTORY)
-        assert figures(listing) == (7, 0, 7)
+            refunds.request(order, asks, **shared, actor=member, now=NOON)
+        item.refresh_from_db()
+        assert (item.units_shipped, item.units_unsupplied, item.units_open) == (1, 2, 0)
+        is_there = reason not in ("no_inventory", "product_out_of_stock")
+        assert figures(listing) == ((9, 0, 9) if is_there else (7, 0, 7))
+        assert slips.kept(order) == [(item, 1)]
+        assert Refund.objects.get().lines.get().units_unsupplied == 2
+
+    def test_i4_units_are_not_refunded_and_shipped_as_well(self, listing, order, member):
+        item = order.items.get()
+        asks = [Ask(item.pk, 2000, 160, 333, 0, units=2)]
+        shared = {"key": uuid.uuid4(), "reason": RefundReason.CUSTOMER_CANCEL}
+        with nothing_changes(), pytest.raises(AmountRefused, match="1 are left"):
+            refunds.request(order, asks, **shared, unsupplied={}, actor=member, now=NOON)
+
+    def test_i4_what_was_refunded_before_is_not_given_back_again(self, listing, order, member):
+        """3 units, 1 shipped, 2 refunded as the customer canceled; then a count makes the listing short."""
+        item, other = order.items.get(), authorised((listing, 3), now=NOON + MINUTE)
+        asks = [Ask(item.pk, 2000, 160, 333, 0, units=2)]
+        shared = {"key": uuid.uuid4(), "reason": RefundReason.CUSTOMER_CANCEL}
+        refunds.request(order, asks, **shared, actor=member, now=NOON)
+        listing = counted(listing, 0)
+        assert [each.order for each in shortages.unmet(listing)] == [other]
+        with pytest.raises(Refused):
+            settled(listing, order, 2, member)
+        assert Refund.objects.get().amount == 2493
 
     def test_r6_what_was_paid_back_before_is_only_let_go(self, listing, order, member):
         item = order.items.get()
-        everything = [Ask(item.pk, 3000, 240, 500, 0, units=3)]
+        everything = [Ask(item.pk, 3000, 240, 500, 0)]
         shared = {"key": uuid.uuid4(), "reason": RefundReason.GENERAL_ADJUSTMENT}
         refunds.request(order, everything, **shared, actor=member, now=NOON)
         listing = counted(listing, 0)
@@ -209,13 +252,13 @@ class TestCharged:
         assert order.memos.get().text == SORRY
 
     def test_let_go_is_for_what_is_charged_and_held(self, listing, order, member):
-        item = order.items.get()
+        item, by = order.items.get(), {"actor": member, "now": NOON}
         for units in (0, 3, -1):
             with pytest.raises(Refused):
-                supply.let_go(order, {item.pk: units}, actor=member, now=NOON)
+                supply.let_go(order, {item.pk: units}, reason="other", restock=True, **by)
         unshipped = authorised((listing, 1))
         with pytest.raises(Refused):
-            supply.let_go(unshipped, {unshipped.items.get().pk: 1}, actor=member, now=NOON)
+            supply.let_go(unshipped, {unshipped.items.get().pk: 1}, reason="other", restock=True, **by)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -159,7 +159,7 @@ class Desk(RuleBasedStateMachine):
         shared = {"key": uuid.uuid4()}
         if self.done(shipping.confirm_shipment, order, [(parcel(order.placed_on), contents)], **shared):
             for pk, units in contents.items():
-                self.shelves[held[pk].listing_id].ship(min(units, held[pk].units_held))
+                self.shelves[held[pk].listing_id].ship(min(units, held[pk].units_open))
 
     @precondition(lambda self: self.orders)
     @rule(data=st.data(), reason=st.sampled_from(SELLER_REASONS), is_buyer=st.booleans())
@@ -192,7 +192,7 @@ class Desk(RuleBasedStateMachine):
         assert sum(each.short for each in unmet) == shortages.missing(listing)
         assert (unmet == []) == (self.shelves[listing.pk].reserved <= self.shelves[listing.pk].on_hand)
         for holding in unmet[:1]:
-            held, key = holding.item.units_held, uuid.uuid4()
+            held, key = holding.item.units_open, uuid.uuid4()
             step = shortages.Step(holding.short, held, holding.is_charged, "Sorry", key)
             was_done = self.done(shortages.settle, listing, holding.item, step)
             assert was_done != holding.is_pending
@@ -223,7 +223,7 @@ class Desk(RuleBasedStateMachine):
             shelf = self.shelves[listing.pk]
             figures = (listing.on_hand, listing.reserved, listing.available)
             assert figures == (shelf.on_hand, shelf.reserved, shelf.available)
-            assert listing.reserved == sum(item.units_held for item in supply.holders(listing))
+            assert listing.reserved == sum(item.units_open for item in supply.holders(listing))
             assert listing.reserved <= listing.on_hand or shelf.was_counted_down
 
     @invariant()
@@ -240,7 +240,7 @@ class Desk(RuleBasedStateMachine):
         if not hasattr(self, "block"):
             return
         over = OrderItem.objects.filter(order__status__in=[OrderStatus.SHIPPED, OrderStatus.CANCELED])
-        assert all(item.units_held == 0 for item in over)
+        assert all(item.units_open == 0 for item in over)
 
 
 def run(examples: int, steps: int, phases: Sequence[Phase] = tuple(Phase)) -> None:

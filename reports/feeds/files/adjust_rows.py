@@ -11,12 +11,6 @@ from reports.feeds.files.cells import Cells, Terms
 from reports.feeds.files.rows import FeedRow, Problem
 
 MOST_UNITS = 1_000
-CANCELLING = (
-    RefundReason.NO_INVENTORY,
-    RefundReason.CUSTOMER_CANCEL,
-    RefundReason.COULD_NOT_SHIP,
-    RefundReason.PRODUCT_OUT_OF_STOCK,
-)
 
 
 @dataclass(frozen=True)
@@ -46,7 +40,7 @@ def check(row: FeedRow, terms: Terms) -> "AdjustRow | list[Problem]":
     tax = _sum(cells, terms, "item-tax-adj", "gift-wrap-tax-adj")
     shipping = _less_promotion(cells, "ship", _sum(cells, terms, "shipping-price-adj"), terms)
     shipping_tax = _sum(cells, terms, "shipping-tax-adj")
-    units = _units(cells, reason)
+    units = cells.whole("quantity-cancelled", 0, MOST_UNITS) or 0
     if not cells.problems and not (price or tax or shipping or shipping_tax):
         sentence = _("Nothing is to be refunded: all amounts are zero or empty.")
         cells.note(codes.NOTHING_TO_REFUND, "item-price-adj", sentence)
@@ -99,14 +93,3 @@ def _less_promotion(cells: Cells, part: str, amount: int | None, terms: Terms) -
     elif left < 0 and not cells.problems:
         cells.note(codes.PROMOTION, column, _("The promotion is more than the amount it is taken off."))
     return max(left, 0)
-
-
-def _units(cells: Cells, reason: RefundReason) -> int:
-    units = cells.whole("quantity-cancelled", 0, MOST_UNITS) or 0
-    if units and reason not in CANCELLING:
-        names = [code for code, each in FEED_CODES.items() if each in CANCELLING]
-        sentence = _("Units are canceled with one of the reasons %(codes)s only.") % {
-            "codes": ", ".join(names)
-        }
-        cells.note(codes.CANCELLED_UNITS, "quantity-cancelled", sentence)
-    return units

@@ -186,7 +186,7 @@ class TestAdjusting:
         feed = fed(member, "adjust", credit(order, "20.00", **row))
         item.refresh_from_db()
         assert told(feed) == [("done", "")], results(feed)[0].sentence
-        assert (item.units_unsupplied, item.units_held) == (2, 0)
+        assert (item.units_unsupplied, item.units_open) == (2, 0)
         assert "cannot be supplied: 2" in Refund.objects.get().memo
 
 

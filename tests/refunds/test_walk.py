@@ -1,0 +1,122 @@
+"""At random: ship, cancel, refund, settle shortages, return; each unit and each cent is where it belongs (R3, I4)."""
+
+import random
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from orders import changes, lifecycle, packages, supply
+from payments.providers import sandbox
+from payments.states import Operation
+from refunds import amounts, asks, refunds, returns, shortages
+from tests.refunds.walk import refund_steps, steps
+from tests.refunds.walk.checks import check
+from tests.refunds.walk.world import World
+
+pytestmark = pytest.mark.django_db
+CURRENCIES = ["USD", "JPY", "KWD"]
+STEPS_OF_A_WORLD = 100
+LATE_TOKENS = {
+    "tok_capture_declined_late": {Operation.CAPTURE: (sandbox.NOT_REACHED, sandbox.DECLINE)},
+    "tok_refund_times_out": {Operation.REFUND: (sandbox.TIMEOUT, sandbox.APPROVE)},
+    "tok_refund_declined_late": {Operation.REFUND: (sandbox.NOT_REACHED, sandbox.DECLINE)},
+}
+# A step that stands here twice is taken twice as often.
+STEPS = [
+    *[steps.place, steps.authorize, steps.ship_some] * 3,
+    steps.send_refunds,
+    steps.send_refunds,
+    steps.deliver,
+    steps.count_stock,
+    steps.settle_shortage,
+    steps.complete,
+    steps.cancel,
+    steps.buyer_cancels,
+    steps.cancel_units,
+    steps.cancel_units,
+    steps.close_statements,
+    *[refund_steps.refund_units] * 4,
+    refund_steps.refund_units_by_default,
+    refund_steps.refund_amount,
+    refund_steps.refund_rest,
+    refund_steps.refund_from_an_old_page,
+    refund_steps.refund_from_an_old_page,
+    refund_steps.undo,
+    refund_steps.retry,
+    refund_steps.ask_return,
+    refund_steps.ask_return,
+    *[refund_steps.receive_return] * 2,
+    refund_steps.close_return,
+]
+
+
+@pytest.fixture(autouse=True)
+def _late_tokens(monkeypatch):
+    """Payments whose charge or refund is answered late, and then refused."""
+    for token, script in LATE_TOKENS.items():
+        monkeypatch.setitem(sandbox.SCRIPTS, token, script)
+
+
+def walk(seed: int, length: int) -> Counter[str]:
+    """Take so many steps at random, check after each, and return what was done how often."""
+    chance, done = random.Random(seed), Counter[str]()
+    for taken in range(length):
+        if taken % STEPS_OF_A_WORLD == 0:
+            world = World(CURRENCIES[taken // STEPS_OF_A_WORLD % len(CURRENCIES)], chance, done)
+        step = chance.choice(STEPS)
+        world.wait(timedelta(minutes=chance.choice([0, 1, 20])))
+        try:
+            step(world)
+            world.hear()
+            check(world, world.orders()[:8] if taken % 10 else world.orders())
+        except AssertionError as error:
+            raise AssertionError(f"seed {seed}, step {taken}, {step.__name__}: {error}") from error
+    return done
+
+
+def test_every_unit_and_every_cent_is_accounted_for():
+    walk(seed=1, length=200)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(3))
+def test_at_length(seed):
+    done = walk(seed, length=2_000)
+    for name in ("confirm_shipment", "cancel_units", "settle", "complete", "take_back", "retry", "receive"):
+        assert done[name] >= 5, done
+    for name in ("request", "request refused", "late answer", "late decline", "statement", "reopen"):
+        assert done[name] >= 3, done
+
+
+def last_unit_takes_all(item, units, *, with_shipping=True):
+    """As refunds were once made: the last unit took everything that was left of its line."""
+    if item.units_refunded + units >= item.units_charged:
+        return amounts.rest(item, is_less_shipping=not with_shipping)
+    return OF_UNITS(item, units, with_shipping=with_shipping)
+
+
+OF_UNITS = amounts.of_units
+GUARDS = {
+    "refunded units must not ship": (asks, "_check_have_shipped", lambda *_args: None),
+    "no more units ship than are left": (packages, "_check_contents", lambda *_args: None),
+    "a page made before is refused": (changes, "check", lambda *_args, **_kwargs: None),
+    "what is given up is released": (supply, "let_go", lambda *_args, **_kwargs: None),
+    "only what is missing is given back": (shortages, "_check", lambda *_args: None),
+    "no more comes back than was sent": (returns, "_check_received", lambda *_args: None),
+    "no more is asked back than shipped": (returns, "_check_units", lambda *_args, **_kwargs: None),
+    "the same form twice is one refund": (refunds, "_earlier", lambda *_args: None),
+    "the last unit is a unit like the others": (amounts, "of_units", last_unit_takes_all),
+    "canceled stock is free again": (lifecycle, "_free", lambda *_args: None),
+    "canceled orders show what was ordered": (lifecycle, "_show_as_ordered", lambda *_args: None),
+}
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_twin_without_a_guard_is_caught(guard, monkeypatch):
+    module, name, without = GUARDS[guard]
+    monkeypatch.setattr(module, name, without)
+    with pytest.raises(Exception) as caught:
+        for seed in range(20):
+            walk(seed, length=100)
+    assert not isinstance(caught.value, TypeError | AttributeError | NameError)
