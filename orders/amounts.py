@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.money import Money
-from orders import charges
+from orders import charges, extra_facts, standing
 from orders.charges import COMPONENTS
+from orders.extra_facts import ItemExtras
 from orders.models import Order, OrderItem
 from orders.states import OrderStatus
 
 
 @dataclass(frozen=True)
 class ItemLine:
-    """One item with its line totals; `ordered` is what they came to before units were canceled, if any."""
+    """One item with its line totals; `ordered` is what they came to before units were canceled, if any.
+
+    The extras are there while the order is to be shipped, or was (O2, O13).
+    """
 
     item: OrderItem
     price: str
@@ -21,6 +25,7 @@ class ItemLine:
     shipping_tax: str
     total: str
     ordered: str
+    extras: ItemExtras | None
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ def _line(order: Order, item: OrderItem) -> ItemLine:
         **_texts(order, amounts),
         total=str(Money(total, order.currency)),
         ordered="" if total == ordered else str(Money(ordered, order.currency)),
+        extras=extra_facts.of_item(order, item) if standing.shows_ship_to(order) else None,
     )
 
 

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts import moments, paper
-from orders import addresses, languages
+from orders import addresses, extra_facts, languages
 from orders.models import Order, OrderItem
 
 Line = tuple[OrderItem, int]
@@ -44,7 +44,8 @@ def _page(order: Order, lines: Sequence[Line], package_number: int | None = None
                 "placed_on": f"{order.placed_on:%Y-%m-%d}",
                 "ship_by": moments.text(order.ship_by, marketplace.time_zone) if order.ship_by else "",
                 "package_number": package_number,
-                "lines": lines,
+                "facts": extra_facts.for_packing(order),
+                "lines": [(item, units, extra_facts.of_item(order, item)) for item, units in lines],
                 "units": sum(units for _item, units in lines),
                 "code": paper.code(order.number),
             },

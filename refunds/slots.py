@@ -1,5 +1,6 @@
 """What stands in the slots of the order's pages: refunds and returns with their next steps (ADR 10)."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.urls import reverse
@@ -13,7 +14,7 @@ from orders import home_work as home_tiles
 from orders.models import Order
 from orders.refusals import Refused
 from orders.slots import Filling
-from refunds import amounts, buyer_words, records, refunds
+from refunds import amounts, buyer_words, records, refunds, returns
 from refunds.desk import Question
 from refunds.states import ReturnState
 
@@ -40,9 +41,12 @@ def panel(order: Order, membership: Membership, now: datetime) -> Filling | None
 
 def button(order: Order, membership: Membership, now: datetime) -> Filling | None:
     """The ways to a new return, which says itself what can still come back, and to the tool while something is left."""
-    if not membership.may(Right.REFUND) or not _may_refund(order):
+    if not membership.may(Right.REFUND) or order.status not in refunds.CHARGED:
         return None
-    context = {"order": order, "may_refund": amounts.refunded(order) < order.total}
+    if not _may(returns.check_may_handle, order):
+        return None
+    may_refund = _may(refunds.check_may_refund, order) and amounts.refunded(order) < order.total
+    context = {"order": order, "may_refund": may_refund}
     return Filling("refunds/buttons.html", context)
 
 
@@ -68,9 +72,10 @@ def home_work(seller: Seller, member: Membership, _now: datetime) -> Filling | N
     )
 
 
-def _may_refund(order: Order) -> bool:
+def _may(check: Callable[[Order, Actor], None], order: Order) -> bool:
+    """Return whether the seller would not be refused."""
     try:
-        refunds.check_may_refund(order, SELLER)
+        check(order, SELLER)
     except Refused:
         return False
     return True

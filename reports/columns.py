@@ -18,7 +18,8 @@ class Column:
 
     `is_text` is what people have written: the one that a spreadsheet might take for a formula. A phone number is the
     portal's own and ends with an extension, so that nothing calculates it. `is_optional` are those that a seller adds,
-    each in its own place.
+    each in its own place. `apart` names columns that show a part of this amount, each with the SQL term that leaves the
+    part out here: the amounts of a row add up to what the buyer pays, whichever were chosen.
     """
 
     name: str
@@ -29,6 +30,8 @@ class Column:
     is_moment: bool = False
     is_day: bool = False
     is_optional: bool = False
+    minor_units: str = ""
+    apart: tuple[tuple[str, str], ...] = ()
 
 
 def plain(name: str, sql: str = NOTHING) -> Column:
@@ -66,12 +69,14 @@ def flag(name: str, sql: str) -> Column:
     return Column(name, f"CASE WHEN {sql} THEN 'true' ELSE 'false' END")
 
 
-def amount(name: str, sql: str, currency: str = "o.currency") -> Column:
+def amount(
+    name: str, sql: str, currency: str = "o.currency", *, apart: tuple[tuple[str, str], ...] = ()
+) -> Column:
     """Minor units as a decimal. Nearly always in the marketplace's currency; other ones are known too."""
     cell = (
         f"CASE WHEN {currency} = %(currency)s THEN ({sql}) * %(unit)s ELSE {_in_currency(sql, currency)} END"
     )
-    return Column(name, cell, is_number=True)
+    return Column(name, cell, is_number=True, minor_units=sql, apart=apart)
 
 
 def optional(*columns: Column) -> Iterator[Column]:
@@ -82,7 +87,16 @@ def optional(*columns: Column) -> Iterator[Column]:
 def chosen(columns: Iterable[Column], names: Iterable[str]) -> list[Column]:
     """The columns that are always there and those that were picked, each in its place."""
     picked = set(names)
-    return [column for column in columns if not column.is_optional or column.name in picked]
+    found = [column for column in columns if not column.is_optional or column.name in picked]
+    return [_taken_apart(column, {other.name for other in found}) for column in found]
+
+
+def _taken_apart(column: Column, names: set[str]) -> Column:
+    """Return the column without the parts that other columns of these names show."""
+    terms = [term for other, term in column.apart if other in names]
+    if not terms:
+        return column
+    return replace(column, sql=amount(column.name, " ".join([column.minor_units, *terms])).sql)
 
 
 def _in_currency(sql: str, currency: str) -> str:

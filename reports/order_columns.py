@@ -43,7 +43,9 @@ def ship_to(*names: str) -> list[Column]:
 
 def kept_amounts() -> list[Column]:
     """The amounts of the units that were not canceled; empty where none is left (O12)."""
-    return [amount(_name(component), kept(component)) for component in COMPONENTS]
+    return [
+        amount(_name(component), kept(component), apart=APART.get(component, ())) for component in COMPONENTS
+    ]
 
 
 def kept(component: str) -> str:
@@ -58,18 +60,51 @@ def _name(component: str) -> str:
     return names.get(component, component.replace("_", "-"))
 
 
-def promotions() -> list[Column]:
-    """The portal has none; sellers' programs may look for the columns."""
-    return [
-        plain(name)
-        for name in (
-            "item-promotion-discount",
-            "item-promotion-id",
-            "ship-promotion-discount",
-            "ship-promotion-id",
-        )
-    ]
+# Gift wrap is included in price and tax, discounts were taken off: unless the report has columns for them.
+APART = {
+    "price": (
+        ("gift-wrap-price", f"- ({kept('gift_wrap_price')})"),
+        ("item-promotion-discount", f"+ ({kept('item_discount')})"),
+    ),
+    "tax": (("gift-wrap-tax", f"- ({kept('gift_wrap_tax')})"),),
+    "shipping": (("ship-promotion-discount", f"+ ({kept('shipping_discount')})"),),
+}
+GIFT_WRAP = [
+    amount("gift-wrap-price", f"NULLIF({kept('gift_wrap_price')}, 0)"),
+    amount("gift-wrap-tax", f"NULLIF({kept('gift_wrap_tax')}, 0)"),
+]
+ITEM_DISCOUNT = amount("item-promotion-discount", f"- NULLIF({kept('item_discount')}, 0)")
+SHIPPING_DISCOUNT = amount("ship-promotion-discount", f"- NULLIF({kept('shipping_discount')}, 0)")
+PROMOTIONS = [ITEM_DISCOUNT, plain("item-promotion-id"), SHIPPING_DISCOUNT, plain("ship-promotion-id")]
 
+
+def unless_canceled(name: str, sql: str) -> Column:
+    """What the buyer wrote for the parcel; nothing of an order that was canceled."""
+    return text(name, f"CASE WHEN o.canceled_at IS NULL THEN NULLIF({sql}, '') END")
+
+
+def said(name: str, sql: str) -> Column:
+    """A text that may be empty."""
+    return text(name, f"NULLIF({sql}, '')")
+
+
+GIFT = [
+    said("gift-wrap-type", "i.gift_wrap_type"),
+    unless_canceled("gift-message-text", "i.gift_message"),
+]
+CUSTOMIZATION = unless_canceled("customized-url", "i.customization_url")
+COMPANY = unless_canceled("buyer-company-name", "o.buyer_company")
+DELIVERY = unless_canceled("delivery-Instructions", "o.delivery_instructions")
+REPLACEMENT = [
+    flag("is-replacement-order", "o.is_replacement"),
+    said("original-order-id", "o.original_order"),
+]
+IOSS = said("ioss-number", "o.ioss_number")
+TAX_MODEL = [
+    said("tax-collection-model", "o.tax_collection_model"),
+    said("tax-collection-responsible-party", "o.tax_collection_party"),
+]
+SIGNATURE = flag("signature-confirmation-recommended", "o.is_signature_recommended")
 
 PLACED, PAID = moment("purchase-date", "o.placed_at"), moment("payments-date", "o.authorised_at")
 BUYER_PHONE = phone("buyer-phone-number", PHONE)
@@ -78,10 +113,10 @@ BUYER_NAME = text("buyer-name", "CASE WHEN o.canceled_at IS NULL THEN o.buyer_na
 SKU, PRODUCT, ASIN = text("sku", "i.sku"), text("product-name", "i.title"), text("asin", "i.asin")
 SERVICE, CHANNEL = text("ship-service-level", "o.service"), text("sales-channel", "c.name")
 BUSINESS = [
-    flag("is-business-order", "false"),
-    plain("purchase-order-number"),
-    plain("price-designation"),
-    flag("is-prime", "false"),
+    flag("is-business-order", "o.is_business"),
+    said("purchase-order-number", "o.purchase_order_number"),
+    said("price-designation", "i.price_designation"),
+    flag("is-prime", "o.is_prime"),
 ]
 FULFILMENT = plain("fulfillment-channel", "CASE o.fulfilment WHEN 'MFN' THEN 'Merchant' ELSE 'Amazon' END")
 
@@ -108,12 +143,12 @@ NEW_ORDERS = [
         *(plain(f"bill-{name}") for name in ("address-1", "address-2", "address-3", "city", "state")),
         plain("bill-postal-code"),
         plain("bill-country"),
-        *promotions(),
+        *PROMOTIONS,
     ),
     plain("delivery-start-date"),
     plain("delivery-end-date"),
     plain("delivery-time-zone"),
-    plain("delivery-Instructions"),
+    DELIVERY,
     CHANNEL,
     *optional(
         moment("earliest-ship-date", "o.authorised_at"),
@@ -121,8 +156,15 @@ NEW_ORDERS = [
         plain("earliest-delivery-date"),
         plain("latest-delivery-date"),
         *BUSINESS,
-        flag("signature-confirmation-recommended", "false"),
+        SIGNATURE,
         FULFILMENT,
+        *GIFT_WRAP,
+        *GIFT,
+        CUSTOMIZATION,
+        COMPANY,
+        *REPLACEMENT,
+        IOSS,
+        *TAX_MODEL,
     ),
 ]
 
@@ -153,7 +195,13 @@ UNSHIPPED = [
         text("buyer-requested-cancel-reason", "q.note"),
         flag("verge-of-cancellation", "o.warn_at <= %(now)s"),
         flag("verge-of-lateShipment", "o.ship_by BETWEEN %(now)s AND %(now)s + interval '1 day'"),
-        flag("signature-confirmation-recommended", "false"),
+        SIGNATURE,
+        *GIFT,
+        CUSTOMIZATION,
+        COMPANY,
+        *REPLACEMENT,
+        IOSS,
+        *TAX_MODEL,
     ),
 ]
 
@@ -180,13 +228,12 @@ _ALL_ORDERS = [
     count("quantity", KEPT),
     plain("currency", "o.currency"),
     *kept_amounts(),
-    plain("gift-wrap-price"),
-    plain("gift-wrap-tax"),
-    plain("item-promotion-discount"),
-    plain("ship-promotion-discount"),
+    *GIFT_WRAP,
+    ITEM_DISCOUNT,
+    SHIPPING_DISCOUNT,
     *ship_to("ship-city", "ship-state", "ship-postal-code", "ship-country"),
     plain("promotion-ids"),
 ]
-_ENDS = [*BUSINESS[:3], *optional(flag("signature-confirmation-recommended", "false"))]
+_ENDS = [*BUSINESS[:3], *optional(SIGNATURE, *TAX_MODEL, CUSTOMIZATION)]
 BY_ORDER_DATE = [*_ALL_ORDERS, plain("cpf"), *_ENDS]
 BY_LAST_UPDATE = [*_ALL_ORDERS, *_ENDS]

@@ -1,11 +1,13 @@
 """Records for tests. Nothing is hidden: a test states what it cares about, the rest is plain."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import factory
 
 from accounts.models import Marketplace, Membership, Right, SalesChannel, Seller, User
 from inventory.models import Listing
+from orders.entry.cart import Item
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -88,3 +90,40 @@ NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 """Noon of a Friday in New York."""
 
 MINUTE = timedelta(minutes=1)
+
+
+def gift_item(listing: Listing, units: int = 1) -> Item:
+    """A wrapped line with a message and a customization: 12.00 a unit, less 2.00 together, and 3.50 for the wrap."""
+    return Item(
+        sku=listing.sku,
+        quantity=units,
+        price=1200 * units - 200 + 350,
+        tax=80 * units + 28,
+        shipping=500,
+        gift_wrap_price=350,
+        gift_wrap_tax=28,
+        item_discount=200,
+        gift_wrap_type="Red paper",
+        gift_message="Happy birthday, Mum!",
+        customization_url="https://example.org/c/1.zip?a=1&b=2",
+    )
+
+
+def free_item(listing: Listing, units: int = 1) -> Item:
+    """A line that costs nothing: a free gift, or a replacement."""
+    return Item(sku=listing.sku, quantity=units, price=0)
+
+
+def order_extras() -> dict[str, Any]:
+    """What an order may say beyond goods and ship-to: fields of a new order."""
+    return {
+        "is_business": True,
+        "is_replacement": True,
+        "buyer_company": "Harbor & Sons",
+        "purchase_order_number": "4500-1234567",
+        "original_order": "701-0000001-7654321",
+        "ioss_number": "IM3720000000",
+        "tax_collection_model": "MarketplaceFacilitator",
+        "tax_collection_party": "Shipby",
+        "delivery_instructions": "Leave with the <porter>",
+    }

@@ -13,7 +13,7 @@ from accounts import clock, moments
 from accounts.models import Membership, Right
 from accounts.rights import SellerRequest, requires
 from inventory.models import Fulfilment
-from orders import actions, addresses, amounts, payment_words, sentences, slots, standing
+from orders import actions, addresses, amounts, extra_facts, payment_words, sentences, slots, standing
 from orders.actions import Actions
 from orders.forms.note import NoteForm
 from orders.lists import place, pulse
@@ -112,6 +112,7 @@ def _standing(order: Order, now: datetime) -> dict[str, Any]:
         "ship_by": moments.countdown(order.ship_by, now) if order.ship_by else None,
         "deadline": moments.countdown(order.confirm_deadline, now) if order.confirm_deadline else None,
         "ship_to": addresses.lines(order) if standing.shows_ship_to(order) else None,
+        "extra_facts": extra_facts.of_order(order) if standing.shows_ship_to(order) else [],
         "shows_phone": standing.shows_phone(order, now),
     }
 

@@ -112,7 +112,7 @@ def _page(
         "refunds": [each for each in records.refunds(found.order, clock.now()) if each.rma == found.rma],
         "may": may,
         "may_authorise": may and ReturnState.AUTHORISED in moves,
-        "may_refund": may and found.state != ReturnState.CLOSED,
+        "may_refund": may and found.state != ReturnState.CLOSED and found.order.total > 0,
         "may_reopen": may and ReturnState.REOPENED in moves,
         "receiving": (receiving or ReceiveForm(lines=lines)) if may and found.is_awaited else None,
         "closing": (closing or CloseForm()) if may and ReturnState.CLOSED in moves else None,

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.money import Money
+from orders.entry import extras
 from orders.entry.cart import Item, NewOrder
 from tests.orders import reports
 from tests.orders.test_import_report import parsed
@@ -17,8 +18,42 @@ text = (
     .map(str.strip)
     .filter(bool)
 )
+maybe = st.one_of(st.just(""), text)
 amount = st.integers(0, 10**10)
 moment = st.integers(0, 4 * 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+
+
+EXTRA_COLUMNS = reports.columns(
+    "delivery-Instructions buyer-company-name purchase-order-number original-order-id ioss-number tax-collection-model "
+    "tax-collection-responsible-party is-business-order is-prime is-replacement-order "
+    "signature-confirmation-recommended gift-wrap-price gift-wrap-tax gift-wrap-type gift-message-text customized-url "
+    "price-designation item-promotion-discount ship-promotion-discount"
+)
+
+
+@st.composite
+def items(draw: st.DrawFn, number: str) -> Item:
+    """A line; its price includes the gift wrap, and discounts were taken off."""
+    price, wrap, wrap_tax, shipping = draw(amount), draw(amount), draw(amount), draw(amount)
+    discount, shipping_discount = draw(st.integers(0, price + wrap)), draw(st.integers(0, shipping))
+    return Item(
+        sku=draw(text).replace("+", "-"),
+        quantity=draw(st.integers(1, 999_999_999)),
+        price=price + wrap - discount,
+        tax=draw(amount) + wrap_tax,
+        shipping=shipping - shipping_discount,
+        shipping_tax=draw(amount),
+        number=number,
+        title=draw(text),
+        gift_wrap_price=wrap,
+        gift_wrap_tax=wrap_tax,
+        item_discount=discount,
+        shipping_discount=shipping_discount,
+        gift_wrap_type=draw(maybe),
+        gift_message=draw(maybe),
+        customization_url=draw(maybe),
+        price_designation=draw(maybe),
+    )
 
 
 @st.composite
@@ -26,19 +61,7 @@ def orders(draw: st.DrawFn) -> list[NewOrder]:
     """Up to eight different orders, of up to four items each."""
     found = []
     for place in range(draw(st.integers(1, 8))):
-        items = tuple(
-            Item(
-                sku=draw(text).replace("+", "-"),
-                quantity=draw(st.integers(1, 999_999_999)),
-                price=draw(amount),
-                tax=draw(amount),
-                shipping=draw(amount),
-                shipping_tax=draw(amount),
-                number=f"{place:07d}{n:07d}",
-                title=draw(text),
-            )
-            for n in range(draw(st.integers(1, 4)))
-        )
+        lines = tuple(draw(items(f"{place:07d}{n:07d}")) for n in range(draw(st.integers(1, 4))))
         number = f"701-{place:07d}-7654321"
         texts = [draw(text) for _n in range(7)]
         service, buyer_name, buyer_email, recipient, address_1, city, state = texts
@@ -58,10 +81,16 @@ def orders(draw: st.DrawFn) -> list[NewOrder]:
                 postal_code="12345",
                 country="US",
                 payment_token="tok_approve",
-                items=items,
+                items=lines,
+                **{name: draw(st.booleans()) for name in extras.FLAGS},
+                **{name: draw(maybe).replace("+", "-") for name in extras.TEXTS},
             )
         )
     return found
+
+
+def plain(order: NewOrder, minor: int) -> str:
+    return Money(minor, order.currency).plain
 
 
 def rows_of(order: NewOrder) -> list[dict[str, str]]:
@@ -77,10 +106,29 @@ def rows_of(order: NewOrder) -> list[dict[str, str]]:
             "product-name": line.title,
             "quantity-purchased": str(line.quantity),
             "currency": order.currency,
-            "item-price": Money(line.price, order.currency).plain,
-            "item-tax": Money(line.tax, order.currency).plain,
-            "shipping-price": Money(line.shipping, order.currency).plain,
-            "shipping-tax": Money(line.shipping_tax, order.currency).plain,
+            "item-price": plain(order, line.price - line.gift_wrap_price + line.item_discount),
+            "item-tax": plain(order, line.tax - line.gift_wrap_tax),
+            "shipping-price": plain(order, line.shipping + line.shipping_discount),
+            "shipping-tax": plain(order, line.shipping_tax),
+            "gift-wrap-price": plain(order, line.gift_wrap_price),
+            "gift-wrap-tax": plain(order, line.gift_wrap_tax),
+            "item-promotion-discount": plain(order, -line.item_discount),
+            "ship-promotion-discount": plain(order, line.shipping_discount),
+            "gift-wrap-type": line.gift_wrap_type,
+            "gift-message-text": line.gift_message,
+            "customized-url": line.customization_url,
+            "price-designation": line.price_designation,
+            "delivery-Instructions": order.delivery_instructions,
+            "buyer-company-name": order.buyer_company,
+            "purchase-order-number": order.purchase_order_number,
+            "original-order-id": order.original_order,
+            "ioss-number": order.ioss_number,
+            "tax-collection-model": order.tax_collection_model,
+            "tax-collection-responsible-party": order.tax_collection_party,
+            "is-business-order": str(order.is_business).lower(),
+            "is-prime": str(order.is_prime).lower(),
+            "is-replacement-order": str(order.is_replacement).upper(),
+            "signature-confirmation-recommended": str(order.is_signature_recommended).lower(),
             "ship-service-level": order.service,
             "recipient-name": order.recipient,
             "ship-address-1": order.address_1,
@@ -104,6 +152,7 @@ def rows_of(order: NewOrder) -> list[dict[str, str]]:
 def test_what_was_written_is_what_is_read(
     tmp_path: Path, written: list[NewOrder], chance: object, header: list[str], end: str, encoding: str
 ) -> None:
+    header = [*header, *(name for name in EXTRA_COLUMNS if name not in header)]
     rows = [cells for order in written for cells in rows_of(order)]
     chance.shuffle(rows)
     read = parsed(reports.write(tmp_path / "report.txt", rows, header, end=end, encoding=encoding))
