@@ -83,6 +83,8 @@ def decider(order: Order) -> str:
 def payment_sentence(order: Order) -> str:
     """Whether the buyer was charged; before the first confirmation they never are (O15)."""
     payment = order.payment
+    if not order.total and order.status != OrderStatus.CANCELED:
+        return _("Your order is free: you are not charged.")
     if payment.state == PaymentState.CAPTURED:
         words = {"amount": Money(payment.captured_amount, payment.currency)}
         return _("You were charged %(amount)s for the whole order.") % words

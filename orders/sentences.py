@@ -78,6 +78,8 @@ def _declined(event: OrderEvent) -> str:
 
 
 def _charged(event: OrderEvent) -> str:
+    if not event.details["amount"]:
+        return _("The order is free: nothing was charged.")
     return _("The buyer was charged %(amount)s for the whole order.") % {"amount": _amount(event)}
 
 

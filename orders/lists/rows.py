@@ -150,7 +150,7 @@ class Rows:
             **_items(items),
             progress=_progress(order, items),
             buyer="" if order.status == OrderStatus.PENDING else order.buyer_name,
-            ship_to=f"{order.city}, {order.country}" if is_open else "",
+            ship_to=", ".join(part for part in (order.city, order.country) if part) if is_open else "",
             service=order.service,
             ship_by=self._day(order.ship_by) if is_open else "",
             chips=tuple(self._chips(order)),

@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.models import Listing
-from orders import lifecycle, sweeps
+from orders import buyer_page, lifecycle, sweeps
 from orders.entry.cart import Item
 from orders.models import Order
 from orders.states import CancelReason, OrderStatus
@@ -90,6 +90,17 @@ def test_the_payment_line_says_that_the_order_is_free(listing, free: Order, alic
     assert "You can ship without a charge, and nothing is settled afterwards." in page(alice, free)
     ship(free)
     assert "There is nothing to settle, and nothing to refund." in page(alice, free)
+
+
+def test_ship_page_history_and_buyer_say_that_nothing_is_charged(free: Order, alice) -> None:
+    shown = alice.get(f"/orders/{free.number}/ship/").content.decode()
+    assert ("The order is free: the buyer is not charged" in shown, "is charged $0.00" in shown) == (True, False)
+    assert buyer_page.payment_sentence(free) == "Your order is free: you are not charged."
+    ship(free)
+    assert "The order is free: nothing was charged." in page(alice, free)
+    assert "charged $0.00" not in page(alice, free)
+    free.refresh_from_db()
+    assert buyer_page.payment_sentence(free) == "Your order is free: you are not charged."
 
 
 def test_a_free_order_can_be_canceled(free: Order, listing) -> None:
