@@ -10,10 +10,11 @@ import structlog
 
 HIDDEN = "[hidden]"
 PERSONAL_KEYS = frozenset({
-    "address", "address_1", "address_2", "address_3", "authorization", "buyer", "buyer_email", "buyer_name",
-    "buyer_phone", "card", "city", "cookie", "email", "first_name", "full_name", "last_name", "memo", "name",
-    "password", "phone", "phone_number", "postal_code", "recipient", "recipient_name", "secret", "ship_to",
-    "relay_phone", "street", "to", "token", "username",
+    "address", "address_1", "address_2", "address_3", "authorization", "buyer", "buyer_company",
+    "buyer_email", "buyer_name", "buyer_phone", "card", "city", "cookie", "delivery_instructions", "email",
+    "first_name", "full_name", "gift_message", "last_name", "memo", "name", "password", "phone",
+    "phone_number", "postal_code", "recipient", "recipient_name", "relay_phone", "secret", "ship_to",
+    "street", "to", "token", "username",
 })  # fmt: skip
 EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(

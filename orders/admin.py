@@ -46,6 +46,9 @@ class ItemPart(Part):
         "tax",
         "shipping",
         "shipping_tax",
+        "item_discount",
+        "gift_wrap_type",
+        "gift_message",
     )
 
 

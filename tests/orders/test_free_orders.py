@@ -94,7 +94,10 @@ def test_the_payment_line_says_that_the_order_is_free(listing, free: Order, alic
 
 def test_ship_page_history_and_buyer_say_that_nothing_is_charged(free: Order, alice) -> None:
     shown = alice.get(f"/orders/{free.number}/ship/").content.decode()
-    assert ("The order is free: the buyer is not charged" in shown, "is charged $0.00" in shown) == (True, False)
+    assert ("The order is free: the buyer is not charged" in shown, "is charged $0.00" in shown) == (
+        True,
+        False,
+    )
     assert buyer_page.payment_sentence(free) == "Your order is free: you are not charged."
     ship(free)
     assert "The order is free: nothing was charged." in page(alice, free)

@@ -117,6 +117,8 @@ def test_columns_that_are_not_kept_are_named_once_and_only_with_a_value() -> Non
     columns = [remark["column"] for remark in imported("imp-new-columns.txt")["remarks"]]
     assert columns == ["merchant", "new-surprise", "payments-date"]
     assert [remark["column"] for remark in imported("imp-extras.txt")["remarks"]] == ["payments-date"]
+    columns = [remark["column"] for remark in imported("imp-free-line.txt")["remarks"]]
+    assert columns == ["payments-date", "item-promotion-id"]
 
 
 def test_columns_that_are_not_kept_are_named_in_words(tmp_path: Path) -> None:
