@@ -173,7 +173,15 @@ def forget(now: datetime) -> int:
     until, gone = time.monotonic() + FORGETTING_SECONDS, 0
     while time.monotonic() < until and (found := list(old.values_list("pk", flat=True)[:AT_ONCE])):
         for pk in found:
-            BatchRow.objects.filter(batch=pk).delete()
-            Batch.objects.filter(pk=pk).delete()
+            _forget(pk)
         gone += len(found)
     return gone
+
+
+@transaction.atomic
+def _forget(pk: int) -> None:
+    """Delete a batch with its rows; its kind may write down what has to be remembered."""
+    for batch in Batch.objects.select_for_update().filter(pk=pk):
+        kinds.forgotten(batch)
+        BatchRow.objects.filter(batch=batch).delete()
+        batch.delete()

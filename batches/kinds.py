@@ -49,6 +49,7 @@ def later(sentence: str, code: str = "", column: str = "") -> Result:
 Handle = Callable[..., Result]
 # The address of the page where a batch is acted upon.
 Home = Callable[[Batch], str]
+Hook = Callable[[Batch], None]
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ class Kind:
     """Codes of rows about what does not exist."""
     home: Home | None = None
     """Where such batches are gone on with, if that is more than the rows of one; none where a batch is all there is."""
+    ended: Hook | None = None
+    """Called when such a batch is over; what it doesn't do, a sweep does."""
+    forgotten: Hook | None = None
+    """Called in the transaction that deletes such a batch: what has to be remembered is written down then."""
 
 
 def of(name: str) -> Kind:
@@ -94,6 +99,20 @@ def home(batch: Batch) -> str:
     """Where the batch is gone on with, if not on its own page."""
     kind = of(batch.kind) if batch.kind in settings.BATCH_KINDS else None
     return kind.home(batch) if kind and kind.home else ""
+
+
+def ended(batch: Batch) -> None:
+    """Tell the batch's kind that it is over."""
+    kind = of(batch.kind) if batch.kind in settings.BATCH_KINDS else None
+    if kind and kind.ended:
+        kind.ended(batch)
+
+
+def forgotten(batch: Batch) -> None:
+    """Tell the batch's kind that it is about to be deleted."""
+    kind = of(batch.kind) if batch.kind in settings.BATCH_KINDS else None
+    if kind and kind.forgotten:
+        kind.forgotten(batch)
 
 
 def right(name: str) -> Right | None:

@@ -147,7 +147,8 @@ class Stint:
     def _close(self, state: BatchState, problem: str = "") -> None:
         """The batch is over."""
         _recount(self.batch)
-        self._write(state=state, problem=problem, finished_at=clock.now(), claim=None, claimed_until=None)
+        if self._write(state=state, problem=problem, finished_at=clock.now(), claim=None, claimed_until=None):
+            kinds.ended(self.batch)
 
     def _rows(self) -> Iterator[BatchRow]:
         """What waits, until nothing does; a row that breaks comes up again after the others."""

@@ -14,7 +14,7 @@ from accounts import calendars
 from accounts.actors import Actor, ActorKind
 from inventory import stock
 from inventory.models import Fulfilment
-from orders import changes, history, lifecycle, marks, standing
+from orders import changes, history, lifecycle, marks, standing, tracking
 from orders.carriers import CARRIERS, OTHER
 from orders.models import CancelRequest, Order, OrderItem, Package, PackageUnit
 from orders.refusals import MoveRefused, Refused
@@ -51,6 +51,7 @@ def check(order: Order, parcels: Sequence[tuple[Parcel, Contents]], *, actor: Ac
         raise Refused(_("Nothing of this order is left to ship: the rest was refunded."))
     for parcel, _contents in parcels:
         check_parcel(order, parcel, now=now)
+        _check_number(parcel)
     _check_contents(order, [contents for _parcel, contents in parcels])
 
 
@@ -75,6 +76,13 @@ def check_parcel(order: Order, parcel: Parcel, *, now: datetime) -> None:
         )
     if parcel.carrier == OTHER and not parcel.carrier_name.strip():
         raise Refused(_("Give the name of the carrier."))
+
+
+def _check_number(parcel: Parcel) -> None:
+    """Raise Refused for a tracking number that no package can have."""
+    verdict = tracking.judge(parcel.carrier, parcel.tracking_number)
+    if verdict.is_refused:
+        raise Refused(verdict.sentence)
 
 
 def _check_deadline(order: Order, now: datetime) -> None:
@@ -232,6 +240,8 @@ def edit(
     package = order.packages.get(pk=package.pk)
     check_may_ship(order, actor)
     check_parcel(order, parcel, now=now)
+    if parcel.tracking_number != package.tracking_number:
+        _check_number(parcel)
     if package.confirmed_at is None:
         raise Refused(_("This package is being confirmed this very moment."))
     edits = {name: value for name, value in asdict(parcel).items() if getattr(package, name) != value}

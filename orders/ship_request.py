@@ -11,7 +11,7 @@ from accounts import calendars, clock
 from accounts.actors import Actor
 from accounts.money import Money
 from inventory.models import Fulfilment
-from orders import changes, packages, shipping, tracking
+from orders import changes, packages, parcel_remarks, shipping
 from orders.carriers import OTHER
 from orders.forms import seen
 from orders.forms import ship as forms
@@ -80,10 +80,10 @@ class Confirmed:
 
     def warnings(self) -> Iterator[str]:
         """Yield what is wrong with the tracking numbers, if anything."""
-        found = (
-            tracking.problem(parcel.carrier, parcel.tracking_number) for parcel, _contents in self.parcels
-        )
-        return (wrong for wrong in found if wrong)
+        order = self.confirmation.order
+        for parcel, _contents in self.parcels:
+            for remark in parcel_remarks.on_parcel(order, parcel):
+                yield remark.sentence
 
 
 def blank(desk: Desk) -> Shown:

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from accounts import calendars
 from accounts.models import Seller
 from inventory.models import Fulfilment
-from orders import changes, sentences, standing, tracking
+from orders import changes, parcel_remarks, sentences, standing, tracking
 from orders.bulk import contents, headings
 from orders.carriers import CARRIERS
 from orders.entry.cart import NUMBER
 from orders.forms.bulk import LineForm
+from orders.lists import search
 from orders.models import CancelRequest, Order
 from orders.packages import Contents
 from orders.states import OPEN, OrderStatus, RequestState
@@ -151,6 +152,7 @@ def lines(
     marks = changes.marks(order.pk for order in orders)
     marks |= {order.pk: seen[order.number].event for order in orders if seen and order.number in seen}
     items, asked = contents.items_of(orders), _asked(orders)
+    others = _others(orders, desk, typed or {})
     found, marked, fresh = [], set(checked), set(pasted)
     for order in orders:
         values = {"ship_date": f"{desk.today}", **(typed or {}).get(order.number, {})}
@@ -167,7 +169,7 @@ def lines(
                 sum(units.values()),
                 is_pasted=order.number in fresh,
                 is_asked=order.pk in asked,
-                remark=_remark(values),
+                remark=_remark(values, others[order.number]),
             )
         )
     return found
@@ -195,11 +197,28 @@ def _asked(orders: Iterable[Order]) -> set[int]:
     return set(found.values_list("order_id", flat=True))
 
 
-def _remark(values: Typed) -> str:
-    """What is odd about the tracking number, once there is one and a carrier that we know."""
-    number = values.get("tracking_number", "")
-    carrier = headings.carrier(values.get("carrier", "").partition(":")[0].strip())
-    return tracking.problem(carrier, number) if number.strip() and carrier in CARRIERS else ""
+def _remark(values: Typed, others: Iterable[str]) -> str:
+    """What is odd about the tracking number, once there is one and a carrier that we know.
+
+    `others` are the orders that have the number already. What the form refuses is said there.
+    """
+    number, carrier = values.get("tracking_number", "").strip(), headings.carrier(values.get("carrier", ""))
+    if not number or carrier not in CARRIERS:
+        return ""
+    found = [tracking.judge(carrier, number), *parcel_remarks.on_use(number, others)]
+    return " ".join(each.sentence for each in found if not each.is_refused).strip()
+
+
+def _others(orders: Sequence[Order], desk: Desk, typed: Mapping[str, Typed]) -> dict[str, list[str]]:
+    """{order number: other orders with the tracking number that is typed for it}, in one query."""
+    numbers = {order.number: typed.get(order.number, {}).get("tracking_number", "") for order in orders}
+    found = parcel_remarks.orders_with(desk.seller.pk, numbers.values())
+    return {
+        order.number: [
+            name for pk, name in found.get(search.bare(numbers[order.number]), {}).items() if pk != order.pk
+        ]
+        for order in orders
+    }
 
 
 def _form(order: Order, desk: Desk, values: Typed, *, is_checked: bool) -> LineForm:

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from orders import tracking
-from orders.carriers import CARRIERS
+from orders import carriers, tracking
 from orders.lists import search
 
 NUMBER, CARRIER, CARRIER_NAME, TRACKING = "number", "carrier", "carrier_name", "tracking_number"
@@ -34,7 +33,6 @@ KNOWN = {name: role for role, names in ROLES.items() for name in names}
 BLANKS = re.compile(r"[\s_\-.:#*]+")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TRACKED = re.compile(r"(?=(?:.*[0-9]){4})[0-9A-Za-z][0-9A-Za-z \-/]{4,59}")
-FOLDED = {name.casefold(): name for name in CARRIERS}
 
 
 def of(cells: Sequence[str]) -> dict[str, int]:
@@ -65,13 +63,14 @@ def is_unclear(rows: Sequence[Sequence[str]], columns: Mapping[str, int]) -> boo
 
 
 def carrier(text: str) -> str:
-    """The carrier as we write it; as it was typed where it is none of ours."""
-    return FOLDED.get(text.casefold(), text)
+    """Return the code of the carrier in a cell, "Other: its name" included; the text as it is where we know none."""
+    code, _colon, name = (part.strip() for part in text.partition(":"))
+    return carriers.resolve(code, name)[0]
 
 
 def is_carrier(text: str) -> bool:
     """A carrier that we know, or "Other: its name"."""
-    return text.partition(":")[0].strip().casefold() in FOLDED
+    return bool(carriers.recognized(text.partition(":")[0]))
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> dict[int, list[str]]:
@@ -95,7 +94,7 @@ def _is_plausible(rows: Sequence[Sequence[str]], place: int, columns: Mapping[st
     """Whether most cells of the column can be numbers of the carrier beside them, as far as it is known."""
     named = columns.get(CARRIER, -1)
     cells = [(row[named] if 0 <= named < len(row) else "", row[place]) for row in rows if place < len(row)]
-    judged = [(carrier(name.partition(":")[0].strip()), cell) for name, cell in cells if cell]
+    judged = [(carrier(name), cell) for name, cell in cells if cell]
     return _most(judged, lambda pair: tracking.is_plausible(*pair))
 
 

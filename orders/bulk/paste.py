@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from orders import tracking
 from orders.bulk import headings
 from orders.bulk.headings import CARRIER, NUMBER, QUANTITY, TRACKING
 from orders.forms.package import OneLineField
@@ -26,7 +27,6 @@ LONGEST_CELL = 200
 # Excel's ways to keep a number from being one: ="0012" and '0012.
 KEPT_AS_TEXT = re.compile(r"""=\s*"([^"]*)"|'(.*)""", re.DOTALL)
 COUNTED = re.compile(r"[0-9]{1,4}")
-ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,8 @@ def _problem(
             )
             % words
         )
-    if ROUNDED.fullmatch(values.get(TRACKING, "")):
-        return _(
-            "the spreadsheet has rounded the tracking number (%(tracking)s). Format its column as text."
-        ) % {"tracking": values[TRACKING]}
-    return ""
+    verdict = tracking.judge("", values.get(TRACKING, ""))
+    return verdict.sentence if verdict.is_refused else ""
 
 
 def _cells(text: str) -> list[list[str]]:

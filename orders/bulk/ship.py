@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from accounts.models import Right
 from batches.kinds import Kind, Result, done, refused, warned
 from batches.models import Batch, BatchRow
-from orders import packages, shipping, tracking
+from orders import packages, parcel_remarks, shipping
 from orders.bulk import anew
 from orders.bulk.grid import Line
 from orders.changes import Changed
@@ -60,12 +60,12 @@ def handle(batch: Batch, row: BatchRow, *, actor: Actor, now: datetime) -> Resul
         return refused(str(refusal), anew.CHANGED)
     except Refused as refusal:
         return refused(str(refusal), "refused")
-    return _told(parcel, is_waiting=confirmed.is_waiting)
+    return _told(order, parcel, is_waiting=confirmed.is_waiting)
 
 
-def _told(parcel: Parcel, *, is_waiting: bool) -> Result:
-    """Done, with a remark where the charge is still to come or the tracking number can be none of the carrier's."""
-    problem = tracking.problem(parcel.carrier, parcel.tracking_number)
+def _told(order: Order, parcel: Parcel, *, is_waiting: bool) -> Result:
+    """Done, with a remark where the charge is still to come or something is odd about the tracking number."""
+    problem = " ".join(remark.sentence for remark in parcel_remarks.on_parcel(order, parcel))
     if is_waiting:
         sentence = _(
             "The payment provider has not answered yet. If it refuses the charge, nothing is confirmed and you are "

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orders.bulk import headings, paste
+from orders import carriers
+from orders.bulk import paste
 from orders.carriers import CARRIERS, OTHER
 from orders.forms.cancel import CancelForm
 from orders.forms.keys import KeyForm
@@ -44,14 +45,17 @@ class LineForm(ParcelForm):
     def clean(self) -> dict[str, Any]:
         """The carrier as its code, and the name that goes with Other."""
         typed = self.cleaned_data.get("carrier", "")
-        code, _colon, name = (part.strip() for part in typed.partition(":"))
-        code = headings.carrier(code)
-        if typed and code != OTHER and (name or code not in CARRIERS):
+        given, _colon, name = (part.strip() for part in typed.partition(":"))
+        code, _name = carriers.resolve(given, name)
+        is_named = bool(name) and carriers.recognized(given) != OTHER
+        if typed and code != OTHER and (is_named or code not in CARRIERS):
             message = _("%(carrier)s is not a known carrier. Write “Other: %(carrier)s” if that is its name.")
             self.add_error("carrier", forms.ValidationError(message, params={"carrier": typed}))
         if code == OTHER and not 1 <= len(name) <= 50:
             self.add_error("carrier", _("Write the carrier's name after “Other:”, up to 50 characters."))
-        return {**self.cleaned_data, "carrier": code, "carrier_name": name if code == OTHER else ""}
+        cleaned = {**self.cleaned_data, "carrier": code, "carrier_name": name if code == OTHER else ""}
+        self.check_number(cleaned)
+        return cleaned
 
 
 class CancelManyForm(CancelForm, KeyForm):

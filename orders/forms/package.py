@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orders import carriers, tracking
 from orders.carriers import CARRIERS, OTHER
 from orders.models import Order
 from orders.packages import Parcel
@@ -72,8 +73,8 @@ class ParcelForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.earliest, self.latest = order.placed_on, today
         self.fields["ship_date"].widget.attrs |= {"min": f"{self.earliest}", "max": f"{self.latest}"}
-        carriers = carrier_choices(order.seller.marketplace.country)
-        self.fields["carrier"] = forms.ChoiceField(label=_("Carrier"), choices=carriers)
+        choices = carrier_choices(order.seller.marketplace.country)
+        self.fields["carrier"] = forms.ChoiceField(label=_("Carrier"), choices=choices)
 
     def clean_ship_date(self) -> date:
         day: date = self.cleaned_data["ship_date"]
@@ -84,13 +85,20 @@ class ParcelForm(forms.Form):
         return day
 
     def clean(self) -> dict[str, Any]:
-        """A name goes with Other, and with nothing else."""
+        """A name goes with Other, and with nothing else; the name of a carrier that we know is that carrier."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("carrier") != OTHER:
-            cleaned["carrier_name"] = ""
-        elif not cleaned.get("carrier_name") and "carrier_name" not in self.errors:
+        carrier, name = carriers.resolve(cleaned.get("carrier", ""), cleaned.get("carrier_name", ""))
+        cleaned |= {"carrier": carrier, "carrier_name": name if carrier == OTHER else ""}
+        if carrier == OTHER and not name and "carrier_name" not in self.errors:
             self.add_error("carrier_name", _("Give the name of the carrier."))
+        self.check_number(cleaned)
         return cleaned
+
+    def check_number(self, cleaned: dict[str, Any]) -> None:
+        """Add the error of a tracking number that no package can have; a stored one is no news."""
+        verdict = tracking.judge(cleaned.get("carrier", ""), cleaned.get("tracking_number", ""))
+        if verdict.is_refused and "tracking_number" in self.changed_data:
+            self.add_error("tracking_number", verdict.sentence)
 
     def parcel(self) -> Parcel:
         """What was typed, once it is valid."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import calendars, clock
 from accounts.money import Money
-from orders import addresses, changes, packages, ship_request, tracking
+from orders import addresses, changes, packages, parcel_remarks, ship_request
 from orders.forms import seen
 from orders.forms import ship as forms
 from orders.forms.package import ParcelForm
@@ -79,6 +79,6 @@ def edit(visit: Visit, number: int) -> HttpResponse:
 
 
 def _saved(visit: Visit, number: int, parcel: Parcel) -> HttpResponse:
-    if wrong := tracking.problem(parcel.carrier, parcel.tracking_number):
-        visit.page.message_user(visit.request, wrong, messages.WARNING)
+    for remark in parcel_remarks.on_parcel(visit.order, parcel):
+        visit.page.message_user(visit.request, remark.sentence, messages.WARNING)
     return visit.done(_("Package %(number)d is saved.") % {"number": number})

@@ -17,9 +17,10 @@ from accounts.models import Right
 from accounts.rights import SellerRequest, requires
 from batches.models import Batch
 from config.htmx import template_for
-from orders import undecided
+from orders import carriers, undecided
 from orders.bulk import contents, grid, once, paste, selection, ship
 from orders.bulk.grid import Desk, Left, Line, Sent, Typed
+from orders.carriers import OTHER
 from orders.forms.bulk import PasteForm
 from orders.forms.keys import key_of
 from orders.forms.package import carrier_choices
@@ -141,7 +142,7 @@ def _merged(typed: Typed, row: Typed) -> dict[str, str]:
     """A line with what the sheet says of it; an empty cell leaves what was typed."""
     said = {name: value for name, value in row.items() if value}
     name = said.pop("carrier_name", "")
-    if name and said.get("carrier", "").casefold() in ("", "other"):
+    if name and carriers.recognized(said.get("carrier", OTHER)) == OTHER:
         said["carrier"] = f"Other: {name}"
     return {**typed, **said}
 

@@ -12,7 +12,7 @@ from accounts import calendars, clock
 from accounts.actors import Actor
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
-from orders import changes, packages, tracking
+from orders import changes, packages, parcel_remarks
 from orders.forms import seen
 from orders.forms.package import ParcelForm
 from orders.models import Package
@@ -44,8 +44,8 @@ def edit(request: SellerRequest, number: str, package_number: int) -> HttpRespon
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Package %(number)d is saved.") % {"number": package.number})
-            if wrong := tracking.problem(form.parcel().carrier, form.parcel().tracking_number):
-                messages.warning(request, wrong)
+            for remark in parcel_remarks.on_parcel(order, form.parcel()):
+                messages.warning(request, remark.sentence)
             return redirect("orders:detail", number)
     units = package.units.select_related("item").order_by("item_id")
     context |= {"units": units, "zone": request.seller.marketplace.time_zone}

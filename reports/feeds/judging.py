@@ -115,7 +115,7 @@ def judged(kind: FeedKind, do: Do, batch: Batch, row: BatchRow, *, actor: Actor,
         return later(str(refusal), codes.NOT_ALLOWED)
     except (Refused, StockRefused) as refusal:
         return refused(str(refusal), *_place(refusal))
-    return _remarked(result, _remarks(batch, row, says))
+    return remarked(result, _remarks(batch, row, says))
 
 
 def after_earlier_rows(
@@ -155,7 +155,7 @@ def _remarks(batch: Batch, row: BatchRow, says: TypedRow) -> list[Problem]:
     return remarks
 
 
-def _remarked(result: Result, remarks: Sequence[Problem]) -> Result:
+def remarked(result: Result, remarks: Sequence[Problem]) -> Result:
     """The result with what is to be said about the row."""
     if not remarks or not result.is_done:
         return result

@@ -1,14 +1,16 @@
 """What the rows of feeds do, as kinds of batches: each through the operation that a click does (F5, ADR 13)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.models import Right
+from accounts.nudge import nudge
 from batches.kinds import Handle, Kind, Result
 from batches.models import Batch, BatchRow
-from reports.feeds import adjustments, cancellations, judging, listing_changes, shipments
+from reports.feeds import adjustments, cancellations, judging, listing_changes, memory, shipments
 from reports.feeds.files import codes
 from reports.feeds.files.kinds import FeedKind
 from reports.feeds.judging import Do
@@ -21,6 +23,7 @@ RIGHTS = {
     FeedKind.STOCK: Right.SHIP,
 }
 ORDER = "orders:detail"
+SWEEP = "reports.feeds.tasks.sweep"
 MISSING = frozenset({codes.ORDER_UNKNOWN})
 
 
@@ -35,6 +38,11 @@ def home(batch: Batch) -> str:
     return reverse("feeds:feed", args=[feed.key]) if feed else reverse("feeds:list")
 
 
+def _ended(batch: Batch) -> None:
+    """Hint at the feed that waits until this batch is over."""
+    nudge(SWEEP)
+
+
 def _handle(kind: FeedKind, do: Do) -> Handle:
     """The row's transaction holds the change and the result; a dry run takes the change back."""
 
@@ -46,9 +54,12 @@ def _handle(kind: FeedKind, do: Do) -> Handle:
     return handle
 
 
+AROUND: Any = {"missing": MISSING, "home": home, "ended": _ended, "forgotten": memory.remember}
+
+
 def _kind(kind: FeedKind, do: Do) -> Kind:
     page = "" if kind == FeedKind.STOCK else ORDER
-    return Kind(kind.label, RIGHTS[kind], _handle(kind, do), page=page, missing=MISSING, home=home)
+    return Kind(kind.label, RIGHTS[kind], _handle(kind, do), page=page, **AROUND)
 
 
 SHIP = Kind(
@@ -58,8 +69,7 @@ SHIP = Kind(
     check=shipments.check,
     is_atomic=False,
     page=ORDER,
-    missing=MISSING,
-    home=home,
+    **AROUND,
 )
 CANCEL = _kind(FeedKind.CANCEL, cancellations.do)
 ADJUST = _kind(FeedKind.ADJUST, adjustments.do)

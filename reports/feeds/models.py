@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -33,8 +34,10 @@ class Feed(models.Model):
     """A file with its fate. `operations.py` and `reading.py` alone write it.
 
     `is_taken` says that its rows were given to be done, or were done: no other feed of the seller with the same
-    content is then. `trial` is the batch that tried the rows, `batch` the one that does them, the last one where it
-    went on with what was not done; both are forgotten after 90 days, the counts stay.
+    content is then. An inventory file is never taken: it takes effect each time it arrives. `turn` is its place among
+    the feeds of the seller, once its rows are handed in (`turns.py`). `trial` is the batch that tried the rows, `batch`
+    the one that does them, the last one where it went on with what was not done; both are forgotten after 90 days, the
+    counts stay.
     """
 
     seller = models.ForeignKey(
@@ -77,6 +80,7 @@ class Feed(models.Model):
     language = models.CharField(_("language of its sentences"), max_length=10, default="en")
     uploaded_at = models.DateTimeField(_("uploaded at"))
     asked_at = models.DateTimeField(_("moment that its rows count from"), null=True)
+    turn = models.PositiveIntegerField(_("place among the seller's feeds"), null=True)
     rounds = models.PositiveSmallIntegerField(_("times it went on with what was not done"), default=0)
     finished_at = models.DateTimeField(_("finished at"), null=True)
     claimed_until = models.DateTimeField(_("read by a worker until"))
@@ -94,6 +98,7 @@ class Feed(models.Model):
         indexes = [
             models.Index(fields=["seller", "-uploaded_at", "-id"], name="feed_of_seller"),
             models.Index(fields=["seller", "digest"], name="feed_of_content"),
+            models.Index(fields=["seller", "turn"], name="feed_turn"),
             models.Index(fields=["claimed_until"], condition=Q(state__in=AT_WORK), name="feed_at_work"),
         ]
 
@@ -140,3 +145,21 @@ class Feed(models.Model):
     def is_at_work(self) -> bool:
         """Whether something goes on that can be stopped."""
         return self.stage in AT_WORK
+
+
+class DoneRows(models.Model):
+    """The rows of a file that were done, by number; kept when its batches and the file are deleted (`memory.py`)."""
+
+    seller = models.ForeignKey(
+        Seller, on_delete=models.PROTECT, related_name="+", verbose_name=_("seller"), db_index=False
+    )
+    digest = models.CharField(_("digest of the content"), max_length=64)
+    numbers = ArrayField(models.PositiveIntegerField(), verbose_name=_("numbers of the rows"), default=list)
+
+    class Meta:
+        verbose_name = _("rows done of a file")
+        verbose_name_plural = _("rows done of files")
+        constraints = [models.UniqueConstraint(fields=["seller", "digest"], name="feed_rows_of_content_once")]
+
+    def __str__(self) -> str:
+        return self.digest

@@ -3,7 +3,6 @@
 Each operation locks the feed, then checks what stands there now.
 """
 
-import hashlib
 import time
 import uuid
 from collections.abc import Callable
@@ -24,7 +23,7 @@ from accounts.nudge import nudge
 from batches import engine
 from batches.models import Batch
 from batches.states import OPEN, BatchState
-from reports.feeds import kinds
+from reports.feeds import kinds, memory, turns
 from reports.feeds.files import codes
 from reports.feeds.files import reading as files
 from reports.feeds.files.kinds import FeedKind
@@ -35,7 +34,6 @@ from reports.feeds.states import FeedState
 
 READ = "reports.feeds.tasks.read"
 LONGEST_NAME = 80
-CHUNK = 1024 * 1024
 AT_ONCE = 100
 STALE = gettext_noop("This page has gone stale. Load it again and send the file once more.")
 
@@ -53,10 +51,10 @@ def upload(
 ) -> Feed:
     """Keep a file that a worker is to check, and with `is_at_once` to process; the same key is the same feed.
 
-    Raises SameFile for a content that is processed or was, and Refused for a file that is no feed, is another one
-    than `kind`, asks for a right that `may` denies, or comes with the key of another file.
+    Raises SameFile for a content that is processed or was, inventory apart, and Refused for a file that is no feed, is
+    another one than `kind`, asks for a right that `may` denies, or comes with the key of another file.
     """
-    digest = _digest(content)
+    digest = memory.digest(content)
     if earlier := Feed.objects.filter(seller=seller, key=key).first():
         return _same(earlier, digest, kind)
     if first := taken(seller, digest, now):
@@ -132,6 +130,7 @@ def _hand_in(feed: Feed, user: User | None, now: datetime) -> Feed:
     feed.actor, feed.language, feed.asked_at = user, translation.get_language() or "en", now
     feed.claimed_until, feed.faults, feed.finished_at = now, 0, None
     feed.problem, feed.code, feed.done_count, feed.refused_count = "", "", 0, 0
+    turns.take(feed)
     take(feed)
     nudge(READ, feed.pk)
     return feed
@@ -139,7 +138,7 @@ def _hand_in(feed: Feed, user: User | None, now: datetime) -> Feed:
 
 def take(feed: Feed) -> None:
     """The feed's rows are handed in; the caller holds it. Raises SameFile where another feed's are, since just now."""
-    feed.state, feed.is_taken = FeedState.PROCESSING, True
+    feed.state, feed.is_taken = FeedState.PROCESSING, feed.kind != FeedKind.STOCK
     try:
         with transaction.atomic():
             feed.save()
@@ -194,10 +193,10 @@ def sweep(now: datetime) -> int:
 
 
 def due(now: datetime) -> list[int]:
-    """The feeds whose file is to be read and is not being read."""
+    """The feeds whose file is to be read and is not being read, without those that wait for another feed."""
     fresh = Feed.objects.filter(state=FeedState.UPLOADED)
     asked = Feed.objects.filter(state=FeedState.PROCESSING, batch=None, finished_at=None)
-    found = (fresh | asked).filter(claimed_until__lte=now).order_by("claimed_until")
+    found = turns.without_waiting((fresh | asked).filter(claimed_until__lte=now)).order_by("claimed_until")
     return list(found.values_list("pk", flat=True)[:100])
 
 
@@ -230,16 +229,16 @@ def _end(feed: Feed, stage: FeedState, now: datetime) -> None:
         if batch.state == BatchState.FAILED:
             feed.problem = batch.problem
     feed.state, feed.finished_at = stage, now
-    feed.is_taken = bool(feed.batch and stage == FeedState.DONE and feed.batch.done_count)
+    is_done = bool(feed.batch and stage == FeedState.DONE and feed.batch.done_count)
+    feed.is_taken = is_done and feed.kind != FeedKind.STOCK
     feed.save()
+    hint_next(feed)
 
 
-def _digest(content: File) -> str:
-    digest = hashlib.sha256()
-    for chunk in content.chunks(CHUNK):
-        digest.update(chunk)
-    content.seek(0)
-    return digest.hexdigest()
+def hint_next(feed: Feed) -> None:
+    """The feed is over, or about to be: hint at the one that waits for it."""
+    if feed.turn and (following := turns.behind(feed).first()):
+        nudge(READ, following.pk)
 
 
 def _found(path: Path, seller: Seller, kind: str, may: Callable[[Right], bool]) -> FeedFile:
@@ -277,6 +276,8 @@ def _save(feed: Feed, kind: str) -> Feed:
     """The feed on record; the same form at the same moment is one feed."""
     try:
         with transaction.atomic():
+            if feed.is_at_once:
+                turns.take(feed)
             feed.save(force_insert=True)
     except IntegrityError as error:
         earlier = Feed.objects.filter(seller=feed.seller, key=feed.key).first()

@@ -23,9 +23,10 @@ from accounts.echoes import shown
 from batches import engine
 from batches.models import Batch, BatchRow
 from batches.states import RowState
-from reports.feeds import judging, kinds, operations
+from reports.feeds import judging, kinds, memory, operations, turns
 from reports.feeds.files import checks, codes
 from reports.feeds.files import reading as files
+from reports.feeds.files.kinds import FeedKind
 from reports.feeds.files.rows import FeedFile, FeedRow, Problem, Unreadable
 from reports.feeds.models import Feed
 from reports.feeds.refusals import SameFile
@@ -59,11 +60,11 @@ def read(pk: int) -> None:
 
 @transaction.atomic(durable=True)
 def _claim(pk: int) -> Feed | None:
-    """Take the feed for a while. The fifth reader that broke or died at it was the last."""
+    """Take the feed for a while, unless another has to be over first. The fifth reader that broke was the last."""
     held = Feed.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
     feed = held.select_related("seller__marketplace", "actor").filter(pk=pk).first()
     now = clock.now()
-    if feed is None or not _is_due(feed, now):
+    if feed is None or not _is_due(feed, now) or turns.ahead(feed).exists():
         return None
     if feed.faults >= FAULTS:
         _fail(feed, now)
@@ -177,9 +178,12 @@ class Reader:
 def done_before(feed: Feed) -> set[int]:
     """The numbers of the rows that were done when the same file was processed before, by this feed or another one.
 
-    They are not done again: of a file that is sent once more, or gone on with, only the rest is.
+    They are not done again: of a file that is sent once more, or gone on with, only the rest is. An inventory file
+    that is sent once more takes effect again; only of one that is gone on with the done rows are left out.
     """
     same = Feed.objects.filter(seller=feed.seller, digest=feed.digest)
+    if feed.kind == FeedKind.STOCK:
+        same = same.filter(pk=feed.pk)
     batches = Batch.objects.filter(
         seller=feed.seller,
         kind=kinds.name_of(feed.kind),
@@ -187,7 +191,7 @@ def done_before(feed: Feed) -> set[int]:
         params__feed__in=list(same.values_list("pk", flat=True)),
     )
     done = BatchRow.objects.filter(batch__in=batches, state=RowState.DONE)
-    return set(done.values_list("data__number", flat=True))
+    return {*done.values_list("data__number", flat=True), *memory.rows_done(feed)}
 
 
 @transaction.atomic
@@ -198,6 +202,7 @@ def _refuse(claimed: Feed, sentence: str, code: str, first: Feed | None = None) 
         feed.state, feed.is_taken, feed.finished_at = FeedState.REFUSED, False, clock.now()
         feed.problem, feed.code, feed.first = sentence[:500], code, first
         feed.save()
+        operations.hint_next(feed)
 
 
 @transaction.atomic
@@ -219,3 +224,4 @@ def _fail(feed: Feed, now: datetime) -> None:
         )
     feed.state, feed.code, feed.is_taken, feed.finished_at = FeedState.FAILED, codes.CANNOT_READ, False, now
     feed.save()
+    operations.hint_next(feed)

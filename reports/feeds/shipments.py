@@ -1,8 +1,9 @@
 """A row of the Shipping Confirmation feed: a new package, or a correction of one that is there (O14, F5).
 
-A row is a correction where nothing is open for it to confirm, and exactly one package holds what it names; or
-where a package with the same units has the same tracking number. All else is a new package. In a correction a blank
-cell keeps what is stored, and NULL clears it.
+A row is a correction where nothing of what it names is open, and exactly one package holds just that; or where a
+package with the same units has the same tracking number. All else is a new package. In a correction a blank cell keeps
+what is stored, and NULL clears it. What an earlier row of the same file has sent, a later one doesn't overwrite: two
+packages say what is in each.
 """
 
 import uuid
@@ -16,14 +17,16 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from batches.kinds import Result, done, warned
 from batches.models import Batch, BatchRow
-from orders import packages, shipping
+from batches.states import RowState
+from orders import packages, parcel_remarks, shipping
 from orders.models import Order, OrderItem, Package
 from orders.packages import Contents, Parcel
 from orders.states import OrderStatus
 from reports.feeds import judging
 from reports.feeds.files import codes
 from reports.feeds.files.kinds import FeedKind
-from reports.feeds.files.ship_rows import ShipRow
+from reports.feeds.files.rows import Problem
+from reports.feeds.files.ship_rows import OF_ODDITY, ShipRow
 from reports.feeds.judging import Asked, RowRefused
 
 SENT = (OrderStatus.PARTIALLY_SHIPPED, OrderStatus.SHIPPED)
@@ -47,7 +50,7 @@ def check(batch: Batch, row: BatchRow, *, actor: Actor, now: datetime) -> Result
 def _do(asked: Row) -> Result:
     order, item = _named(asked)
     is_begun = order.packages.filter(request_key=asked.row.key).exists()
-    if not is_begun and (package := _meant(order, item, asked.says)):
+    if not is_begun and (package := _meant(order, item, asked)):
         return _correct(package, asked)
     parcels = [] if is_begun else [_new(order, item, asked.says)]
     confirmation = shipping.confirm_shipment(
@@ -63,7 +66,8 @@ def _do(asked: Row) -> Result:
         sentence = _(
             "Package %(number)d counts from now on, and is confirmed once the payment provider answers."
         )
-        return warned(sentence % {"number": mine.number}, codes.PAYMENT_WAITS)
+        waits = warned(sentence % {"number": mine.number}, codes.PAYMENT_WAITS)
+        return _with_remarks(waits, confirmation.order, Parcel.of(mine))
     return _confirmed(confirmation.order, mine, asked)
 
 
@@ -76,7 +80,7 @@ def _moment(batch: Batch) -> datetime:
 def _try(asked: Row) -> Result:
     """As `_do`, without the charge; the caller takes it back."""
     order, item = _named(asked)
-    if package := _meant(order, item, asked.says):
+    if package := _meant(order, item, asked):
         return _correct(package, asked)
     order = Order.objects.lock(order.pk)
     parcels = [_new(order, item, asked.says)]
@@ -105,19 +109,22 @@ def _new(order: Order, item: OrderItem | None, says: ShipRow) -> tuple[Parcel, C
     return parcel, {item.pk: says.quantity or item.units_open}
 
 
-def _meant(order: Order, item: OrderItem | None, says: ShipRow) -> Package | None:
+def _meant(order: Order, item: OrderItem | None, asked: Row) -> Package | None:
     """The package that the row corrects; None for a new one. Raises RowRefused where several could be meant."""
+    says = asked.says
     if order.status not in SENT:
         return None
     found = _holding(order, item, says.quantity)
     same = [each for each in found if says.tracking_number and each.tracking_number == says.tracking_number]
     if len(same) == 1 and says.quantity:
         return same[0]
-    open_units = item.units_open if item else sum(each.units_open for each in order.items.all())
-    if open_units >= (says.quantity or 1):
+    if item.units_open if item else any(each.units_open for each in order.items.all()):
         return None
-    if len(same) == 1 or len(found) == 1:
-        return (same or found)[0]
+    if len(same) == 1:
+        return same[0]
+    _check_earlier_rows(order, item, asked)
+    if len(found) == 1:
+        return found[0]
     words = {"number": order.number}
     sentence = _(
         "Nothing of it is open in order %(number)s, and no package holds just this. Look at the order."
@@ -129,12 +136,37 @@ def _meant(order: Order, item: OrderItem | None, says: ShipRow) -> Package | Non
     raise RowRefused(sentence % words, codes.NOT_ALLOWED, "order-item-id")
 
 
+def _check_earlier_rows(order: Order, item: OrderItem | None, asked: Row) -> None:
+    """Raise RowRefused where an earlier row of the file has sent all that this one names."""
+    places = asked.row.data.get("earlier", [])
+    earlier = asked.batch.rows.filter(place__in=places).exclude(state=RowState.REFUSED).order_by("place")
+    for row in earlier if places else ():
+        named = judging.row_of(row)["order-item-id"]
+        if item is None or not named or named.zfill(len(item.number)) == item.number:
+            words = {"number": order.number, "row": row.data["number"]}
+            sentence = _(
+                "Row %(row)d has sent all that was open of order %(number)s. For two packages, say in both rows which "
+                "items they hold: order-item-id and quantity."
+            )
+            if not asked.says.quantity:
+                raise RowRefused(sentence % words, codes.WHICH_ITEMS, "quantity" if item else "order-item-id")
+            sentence = _(
+                "Nothing more of it is open in order %(number)s: earlier rows of this file have sent it."
+            )
+            raise RowRefused(sentence % words, codes.NOT_ALLOWED, "quantity")
+
+
 def _holding(order: Order, item: OrderItem | None, quantity: int | None) -> list[Package]:
-    """The packages that hold what a row names and nothing else; any package of the order where it names no item."""
+    """The packages that hold what a row names and nothing else; any package of the order where it names no item.
+
+    A row without a quantity names all units of the item that were sent.
+    """
     found = []
     for package in order.packages.filter(confirmed_at__isnull=False).prefetch_related("units"):
         units = {unit.item_id: unit.quantity for unit in package.units.all()}
-        is_this = item is None or (set(units) == {item.pk} and units[item.pk] == (quantity or units[item.pk]))
+        is_this = item is None or (
+            set(units) == {item.pk} and units[item.pk] == (quantity or item.units_shipped)
+        )
         if is_this:
             found.append(package)
     return found
@@ -154,11 +186,27 @@ def _correct(package: Package, asked: Row) -> Result:
         Parcel.of(package), **{name: value for name, value in given.items() if value is not None}
     )
     packages.edit(package, parcel, actor=asked.actor, now=asked.now)
-    return done(_("Package %(number)d says so now.") % {"number": package.number})
+    result = done(_("Package %(number)d says so now.") % {"number": package.number})
+    return _with_remarks(result, package.order, parcel) if says.tracking_number else result
+
+
+def _with_remarks(result: Result, order: Order, parcel: Parcel) -> Result:
+    """The result with what there is to say about the parcel's tracking number."""
+    found = parcel_remarks.on_parcel(order, parcel)
+    remarks = [
+        Problem(OF_ODDITY[each.oddity], "tracking-number", each.sentence) for each in found if each.oddity
+    ]
+    return judging.remarked(result, remarks)
 
 
 def _confirmed(order: Order, package: Package, asked: Row) -> Result:
-    """Done; with a remark where an earlier file, or a click, has sent the same units before."""
+    """Done; with a remark where an earlier file, or a click, has sent the same units, or the number is odd."""
+    result = _confirmed_once(order, package, asked)
+    return _with_remarks(result, order, Parcel.of(package))
+
+
+def _confirmed_once(order: Order, package: Package, asked: Row) -> Result:
+    """Done; with a remark where the same units were sent before."""
     told = done(_("Confirmed as package %(number)d.") % {"number": package.number})
     says = asked.says
     if not (says.item_number and says.quantity):

@@ -3,6 +3,7 @@
 import pytest
 
 from orders import tracking
+from orders.tracking import Oddity
 
 GOOD = [
     ("UPS", "1Z5R89390357567127"),
@@ -56,3 +57,36 @@ def test_one_wrong_digit_is_noticed(carrier, number):
         if sign.isdigit() and place > 2:
             wrong = number[:place] + str((int(sign) + 1) % 10) + number[place + 1 :]
             assert not tracking.is_plausible(carrier, wrong), wrong
+
+
+@pytest.mark.parametrize(
+    ("number", "oddity"),
+    [
+        *(
+            (number, Oddity.MANGLED)
+            for number in ("9.40011E+21", "9,40011E+21", "4.49044e+14", "1E+15", "94.0011E20")
+        ),
+        *(
+            (number, Oddity.MANGLED)
+            for number in ("449044304137821.0", "449044304137821,00", "449,044,304,137,821")
+        ),
+        *((number, Oddity.MANGLED) for number in ("########", "#N/A", "#VALUE!", "9400110000000000000000")),
+        *(
+            (number, Oddity.ADDRESS)
+            for number in ("https://a.example/1Z1", "www.ups.com", "ups.com/track?n=1")
+        ),
+        *((number, Oddity.SEVERAL) for number in ("123456789012, 123456789013", "123456789012/123456789013")),
+        *(
+            (number, Oddity.SEVERAL)
+            for number in ("123456789012 123456789013", "123456789012 and 123456789013")
+        ),
+        *(
+            (number, None)
+            for number in ("1Z 999 AA1 01 2345 6784", "AB-1234.5678", "12345678E9012345", "E12345678")
+        ),
+    ],
+)
+def test_what_no_carrier_has_printed(number, oddity):
+    verdict = tracking.judge("Other", number)
+    assert (verdict.oddity, verdict.is_refused) == (oddity, oddity in (Oddity.MANGLED, Oddity.ADDRESS))
+    assert bool(verdict.sentence) is (oddity is not None)

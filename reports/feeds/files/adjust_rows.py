@@ -11,6 +11,7 @@ from reports.feeds.files.cells import Cells, Terms
 from reports.feeds.files.rows import FeedRow, Problem
 
 MOST_UNITS = 1_000
+PROMOTION_IDS = ("item-promotion-id", "ship-promotion-id")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ def check(row: FeedRow, terms: Terms) -> "AdjustRow | list[Problem]":
     shipping = _less_promotion(cells, "ship", _sum(cells, terms, "shipping-price-adj"), terms)
     shipping_tax = _sum(cells, terms, "shipping-tax-adj")
     units = cells.whole("quantity-cancelled", 0, MOST_UNITS) or 0
+    for column in PROMOTION_IDS:
+        if cells.row[column]:
+            sentence = _("This portal does not use %(names)s; the values were ignored.") % {"names": column}
+            cells.remark(codes.UNUSED_COLUMN, column, sentence)
     if not cells.problems and not (price or tax or shipping or shipping_tax):
         sentence = _("Nothing is to be refunded: all amounts are zero or empty.")
         cells.note(codes.NOTHING_TO_REFUND, "item-price-adj", sentence)

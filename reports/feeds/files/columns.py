@@ -140,17 +140,24 @@ def check(kind: FeedKind, names: Sequence[str]) -> None:
 def warnings(kind: FeedKind, names: Sequence[str]) -> tuple[Problem, ...]:
     """What is said of columns that are not read."""
     columns = OF_KIND[kind]
-    unused = [each for each in names if each in columns.unused]
     unknown = [each for each in names if each and each not in columns.read and each not in columns.unused]
     found = []
     if unknown:
         sentence = _("The field heading %(names)s is unknown; its values were ignored.")
         words = {"names": _listed(unknown)}
         found.append(Problem(codes.UNKNOWN_COLUMN, shown(unknown[0]), sentence % words))
-    if unused:
-        sentence = _("This portal does not use %(names)s; the values were ignored.")
-        found.append(Problem(codes.UNUSED_COLUMN, unused[0], sentence % {"names": _listed(unused)}))
-    return tuple(found)
+    if nameless := [f"{place}" for place, each in enumerate(names, start=1) if not each]:
+        sentence = _("Columns without a heading were ignored: column %(places)s.")
+        found.append(Problem(codes.UNKNOWN_COLUMN, "", sentence % {"places": _listed(nameless)}))
+    return (*found, *unused([each for each in names if each in columns.unused]))
+
+
+def unused(names: Sequence[str]) -> tuple[Problem, ...]:
+    """What is said of columns or elements that are known and not used."""
+    if not names:
+        return ()
+    sentence = _("This portal does not use %(names)s; the values were ignored.")
+    return (Problem(codes.UNUSED_COLUMN, names[0], sentence % {"names": _listed(names)}),)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -7,12 +7,23 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.echoes import shown
-from orders.carriers import CARRIERS, OTHER
+from orders import carriers, tracking
+from orders.carriers import OTHER
+from orders.tracking import Oddity
 from reports.feeds.files import codes
 from reports.feeds.files.cells import CLEAR, Cells, Terms
 from reports.feeds.files.rows import FeedRow, Problem
 
 MOST_UNITS = 1_000  # a cart holds no more (O5)
+OF_ODDITY = {
+    Oddity.MANGLED: codes.SPREADSHEET,
+    Oddity.ADDRESS: codes.TRACKING_ADDRESS,
+    Oddity.BLANK: codes.TRACKING_ODD,
+    Oddity.SEVERAL: codes.TRACKING_ODD,
+    Oddity.OTHER_CARRIER: codes.TRACKING_ODD,
+    Oddity.SHAPE: codes.TRACKING_ODD,
+    Oddity.USED: codes.TRACKING_USED,
+}
 
 
 @dataclass(frozen=True)
@@ -45,11 +56,11 @@ def check(row: FeedRow, terms: Terms) -> "ShipRow | list[Problem]":
         cells.note(codes.QUANTITY_WITHOUT_ITEM, "quantity", sentence)
     day = _day(cells, terms)
     carrier, name = _carrier(cells)
-    service, tracking = cells.kept("ship-method", 60), cells.kept("tracking-number", 60)
+    service, number = cells.kept("ship-method", 60), _number(cells, carrier)
     if cells.problems or day is None:
         return cells.problems
     remarks = tuple(cells.remarks)
-    return ShipRow(order, item, quantity, day, carrier, name, service, tracking, remarks)
+    return ShipRow(order, item, quantity, day, carrier, name, service, number, remarks)
 
 
 def _day(cells: Cells, terms: Terms) -> date | None:
@@ -71,20 +82,29 @@ def _day(cells: Cells, terms: Terms) -> date | None:
     return None
 
 
+def _number(cells: Cells, carrier: str | None) -> str | None:
+    """The tracking number; one that no package can have is noted."""
+    number = cells.kept("tracking-number", 60)
+    verdict = tracking.judge(carrier or "", number or "")
+    if verdict.oddity and verdict.is_refused:
+        cells.note(OF_ODDITY[verdict.oddity], "tracking-number", verdict.sentence)
+    return number
+
+
 def _carrier(cells: Cells) -> tuple[str | None, str | None]:
-    """The carrier's code and the name that goes with Other; a name alone is an Other."""
-    code, name = cells.row["carrier-code"], cells.kept("carrier-name", 50)
-    if not code:
-        return (OTHER, name) if name else (None, None)
-    known = cells.choice("carrier-code", CARRIERS)
+    """The carrier's code and the name that goes with Other; a name is the carrier that it means, else an Other."""
+    code, name = cells.row["carrier-code"], cells.kept("carrier-name", 50) or ""
+    if not code and not name:
+        return None, None
+    known, other = carriers.resolve(code, name)
     if code == CLEAR:
         cells.note(codes.CARRIER, "carrier-code", _("A package always has a carrier; it cannot be cleared."))
-    elif not known:
+    elif known not in carriers.CARRIERS:
         sentence = _("%(carrier)s is not a known carrier; write Other and give carrier-name.")
         cells.note(codes.CARRIER, "carrier-code", sentence % {"carrier": shown(code)})
     elif known == OTHER and not cells.row["carrier-name"].removeprefix(CLEAR):
         cells.note(codes.CARRIER_NAME, "carrier-name", _("Give the name of the carrier."))
-    elif known != OTHER and name:
+    elif known != OTHER and name and carriers.recognized(name) != known:
         sentence = _("carrier-name is read with Other only; the carrier is %(carrier)s.")
         cells.remark(codes.NAME_UNUSED, "carrier-name", sentence % {"carrier": known})
-    return known, name if known == OTHER else ""
+    return known, other

@@ -1,7 +1,7 @@
 """Feeds as XML: the envelope names its message, and each message becomes the rows that text would have (F5)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -12,8 +12,10 @@ from reports.feeds.files import codes, columns, xml_messages, xml_stream
 from reports.feeds.files.kinds import FeedFormat
 from reports.feeds.files.rows import FeedFile, FeedRow, Unreadable
 from reports.feeds.files.text import CODES, MOST_ROWS
+from reports.feeds.files.xml_stream import Node
 
 is_xml = xml_stream.is_xml
+HEADER = ("DocumentVersion", "MerchantIdentifier")
 
 
 @dataclass(frozen=True)
@@ -39,17 +41,49 @@ def opened(path: Path, country: str) -> XmlFeed:
         encoding = xml_stream.encoding_of(path, start, country)
     except text_files.Unreadable as error:
         raise Unreadable(str(error), CODES[error.fault]) from None
-    message_type, total = "", 0
-    for message_type, message in xml_stream.messages(path, encoding):
-        total += _row_count(message_type, message)
-        if total > MOST_ROWS:
+    survey = Survey()
+    for node in xml_stream.elements(path, encoding, depth=2):
+        survey.see(node)
+        if survey.total > MOST_ROWS:
             sentence = _("The file has more than %(limit)d rows. Send it in parts.")
             raise Unreadable(sentence % {"limit": MOST_ROWS}, codes.TOO_MANY_ROWS)
-    if not total:
+    if not survey.total:
         raise Unreadable(_("The envelope holds no message."), codes.NO_ROWS)
-    kind = xml_messages.SHAPES[message_type].kind
-    names = columns.OF_KIND[kind].read
-    return XmlFeed(path, kind, FeedFormat.XML, encoding, names, total, (), message_type)
+    kind = xml_messages.SHAPES[survey.message_type].kind
+    names, warnings = columns.OF_KIND[kind].read, columns.unused(list(survey.unused))
+    return XmlFeed(path, kind, FeedFormat.XML, encoding, names, survey.total, warnings, survey.message_type)
+
+
+@dataclass
+class Survey:
+    """What a file holds: its type of messages, how many rows they give, and the elements that are not read."""
+
+    message_type: str = ""
+    total: int = 0
+    unused: dict[str, None] = field(default_factory=dict)
+
+    def see(self, node: Node) -> None:
+        """Take in one element of the envelope. Raises Unreadable for what would change the meaning of the others."""
+        if node.name == "Message":
+            self.total += _row_count(self.message_type, node)
+            self._note(xml_messages.unused(self.message_type, node))
+        elif node.name == "MessageType":
+            self.message_type = node.text
+        elif node.name == "PurgeAndReplace" and node.text.casefold() not in ("false", "0"):
+            sentence = _(
+                "PurgeAndReplace is not possible: a file changes only what it names. Remove the element."
+            )
+            raise Unreadable(sentence, codes.PURGE)
+        elif node.name == "Header":
+            self._note(child.name for child in node.children if child.name not in HEADER)
+        elif node.name != "PurgeAndReplace":
+            self._note([node.name])
+
+    def _note(self, names: Iterable[str]) -> None:
+        """Note elements that are not read, no more of them than a warning names."""
+        for name in names:
+            if len(self.unused) <= columns.NAMED_AT_MOST:
+                self.unused[name] = None
 
 
 def _row_count(message_type: str, message: xml_stream.Node) -> int:

@@ -100,6 +100,10 @@ class Reading:
         """A value; the same element twice has two meanings and none."""
         if column in self.cells:
             self.note(codes.ELEMENT, name, _("%(name)s stands twice.") % {"name": name})
+        if node.children:
+            self.note(
+                codes.ELEMENT, name, _("%(name)s holds elements where a value is expected.") % {"name": name}
+            )
         self.cells[column] = node.text
         if node.currency:
             self.put_currency(node.currency)
@@ -149,6 +153,18 @@ def count(message_type: str, message: Node) -> int:
     if not shape.item or len(bodies) != 1 or bodies[0].name != message_type:
         return 1
     return 1 if _is_success(bodies[0]) else max(1, len(bodies[0].all(shape.item)))
+
+
+def unused(message_type: str, message: Node) -> Iterator[str]:
+    """The names of elements of a message that are known and not read."""
+    passed_over = {*SHAPES[message_type].passed_over, *PROMOTION_IDS, "MarketplaceName"}
+    nodes = list(message.children)
+    while nodes:
+        node = nodes.pop()
+        if node.name in passed_over:
+            yield node.name
+        else:
+            nodes += node.children
 
 
 def _is_success(body: Node) -> bool:

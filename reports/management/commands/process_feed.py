@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts import clock
 from accounts.models import Membership, Right, Seller
 from batches import engine
-from reports.feeds import operations, processing_report, reading
+from reports.feeds import operations, processing_report, reading, turns
 from reports.feeds.files.kinds import FeedFormat
 from reports.feeds.files.report import Entry
 from reports.feeds.models import Feed
@@ -105,8 +105,10 @@ def _handed_in(path: Path, seller: Seller, member: Membership | None, is_dry_run
 
 
 def _worked(feed: Feed) -> Feed:
-    """The feed at its end. What another worker took meanwhile is waited for."""
+    """The feed at its end, after those ahead of it. What another worker took meanwhile is waited for."""
     while True:
+        for older in turns.ahead(feed)[:1]:
+            _worked(older)
         reading.read(feed.pk)
         feed = operations.settle(feed, clock.now())
         if batch := feed.batch or feed.trial:

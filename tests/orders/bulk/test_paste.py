@@ -106,7 +106,7 @@ def test_a_sheet_that_says_nothing_is_refused_with_the_reason(sheet, sentence):
         ([ONE, "DHL", "JD014600003RU"], f"Line 3: {ONE} stands in line 2 already"),
         (
             [TWO, "UPS", "1.23457E+15"],
-            "Line 3: the spreadsheet has rounded the tracking number (1.23457E+15).",
+            "Line 3: “1.23457E+15” is not a tracking number: a spreadsheet program changed it.",
         ),
     ],
 )

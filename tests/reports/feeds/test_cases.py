@@ -60,3 +60,44 @@ class TestShipping:
         assert [row.state for row in results(feed)] == ["done", "refused"]
         assert results(feed)[1].code == "70301"
         assert Package.objects.count() == 1
+
+    @pytest.mark.parametrize("place", [48, 49, 50])
+    def test_a_number_that_a_spreadsheet_program_changed_is_refused(self, shipper, place):
+        feed = sent(shipper, "ship-scientific.txt")
+        row = results(feed)[place - 48]
+        assert (row.state, row.code, row.column) == ("refused", "70208", "tracking-number")
+        assert "spreadsheet program" in row.sentence
+        assert not order_of(shipper, place).packages.exists()
+
+    def test_two_rows_without_items_are_not_two_packages(self, shipper):
+        first, second = results(sent(shipper, "ship-no-items.txt"))
+        assert (first.state, second.state, second.code) == ("done", "refused", "70310")
+        assert "say in both rows which items" in second.sentence
+        numbers = order_of(shipper, 6).packages.values_list("tracking_number", flat=True)
+        assert list(numbers) == ["1Z999AA10123456784"]
+
+    def test_two_numbers_in_one_cell_are_said(self, shipper):
+        (row,) = results(sent(shipper, "ship-one-cell.txt"))
+        assert (row.state, row.code, row.is_warning) == ("done", "70307", True)
+        assert "holds 2 tracking numbers" in row.sentence
+
+    def test_a_carriers_name_is_that_carrier(self, shipper):
+        rows = results(sent(shipper, "ship-name-only.txt"))
+        assert [row.state for row in rows] == ["done", "done", "done", "refused", "done", "done"]
+        carriers = [order_of(shipper, place).packages.get().carrier for place in (42, 43, 44, 46, 47)]
+        assert carriers == ["UPS", "USPS", "FedEx", "UPS", "FedEx"]
+
+    def test_a_carriers_name_in_xml_is_that_carrier(self, shipper):
+        (row,) = results(sent(shipper, "ship-name-only.xml"))
+        assert (row.state, order_of(shipper, 19).packages.get().carrier) == ("done", "FedEx")
+
+    def test_one_number_on_five_orders_is_a_remark_on_all_but_the_first(self, shipper):
+        rows = results(sent(shipper, "setup-ship-us.txt"))
+        assert [(row.state, row.code) for row in rows] == [("done", ""), *[("done", "70308")] * 4]
+
+
+class TestAgain:
+    def test_an_hourly_stock_file_takes_effect_each_time(self, member):
+        for name, units in (("stock-a.txt", 55), ("stock-b.txt", 39), ("stock-a.txt", 55)):
+            assert told(sent(member, name)) == [("done", "")]
+            assert on_hand(member)["LP-HOM-06"] == units

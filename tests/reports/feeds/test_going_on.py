@@ -18,6 +18,8 @@ from reports.feeds.states import FeedState
 from tests.factories import NOON, ListingFactory, MembershipFactory
 from tests.helpers import SYSTEM, at_once, authorised, ship
 from tests.reports.feeds.feed_steps import (
+    A,
+    B,
     credit,
     fed,
     member_with,
@@ -162,7 +164,7 @@ class TestTheMoment:
         member = MembershipFactory()
         order = authorised((ListingFactory(seller=member.seller), 2), payment_token="tok_capture_timeout")
         row = {"order_item_id": order.items.get().number, "quantity": 1}
-        rows = [parcel(order, tracking_number=number, **row) for number in "AB"]
+        rows = [parcel(order, tracking_number=number, **row) for number in (A, B)]
         feed = fed(member, "ship", *rows)
         assert (feed.state, told(feed)) == (FeedState.PROCESSING, [("done", "70708"), ("waiting", "")])
         assert "being confirmed" in results(feed)[1].sentence

@@ -12,6 +12,9 @@ from tests.factories import ListingFactory, MembershipFactory
 from tests.helpers import authorised, everything, place, ship
 from tests.reports.feeds.feed_steps import (
     UNKNOWN,
+    A,
+    B,
+    C,
     credit,
     fed,
     member_with,
@@ -46,8 +49,8 @@ class TestShipping:
         fed(
             member,
             "ship",
-            parcel(order, order_item_id=first.number, quantity=1, tracking_number="A"),
-            parcel(order, order_item_id=first.number, quantity=2, tracking_number="B"),
+            parcel(order, order_item_id=first.number, quantity=1, tracking_number=A),
+            parcel(order, order_item_id=first.number, quantity=2, tracking_number=B),
             parcel(order, order_item_id=second.number, carrier_code="Other", carrier_name="Village Post"),
         )
         order.refresh_from_db()
@@ -58,9 +61,9 @@ class TestShipping:
     def test_a_later_file_overwrites_a_blank_keeps_and_null_clears(self):
         member, (order,) = member_with(1)
         fed(member, "ship", parcel(order, ship_method="Ground"))
-        feed = fed(member, "ship", parcel(order, tracking_number="NEW", carrier_code=""))
+        feed = fed(member, "ship", parcel(order, tracking_number=B, carrier_code=""))
         package = only(order)
-        assert (package.tracking_number, package.service, package.carrier) == ("NEW", "Ground", "UPS")
+        assert (package.tracking_number, package.service, package.carrier) == (B, "Ground", "UPS")
         assert told(feed) == [("done", "")]
         fed(member, "ship", parcel(order, tracking_number="NULL", ship_method="NULL", carrier_code="DHL"))
         package = only(order)
@@ -69,12 +72,12 @@ class TestShipping:
     def test_the_same_units_again_while_units_are_open_are_one_more_package_with_a_remark(self):
         member, (order,) = member_with(3)
         row = {"order_item_id": order.items.get().number, "quantity": 1}
-        fed(member, "ship", parcel(order, tracking_number="A", **row))
-        feed = fed(member, "ship", parcel(order, tracking_number="B", **row))
+        fed(member, "ship", parcel(order, tracking_number=A, **row))
+        feed = fed(member, "ship", parcel(order, tracking_number=B, **row))
         assert (told(feed), results(feed)[0].is_warning) == ([("done", "70709")], True)
         assert Package.objects.filter(order=order).count() == 2
         # With the tracking number of a package that is there it is a correction of that one.
-        again = fed(member, "ship", parcel(order, tracking_number="A", ship_method="Air", **row))
+        again = fed(member, "ship", parcel(order, tracking_number=A, ship_method="Air", **row))
         assert told(again) == [("done", "")]
         assert [each.service for each in order.packages.all()] == ["Air", ""]
 
@@ -84,12 +87,12 @@ class TestShipping:
         fed(
             member,
             "ship",
-            parcel(order, tracking_number="A", **row),
-            parcel(order, tracking_number="B", **row),
+            parcel(order, tracking_number=A, **row),
+            parcel(order, tracking_number=B, **row),
         )
-        feed = fed(member, "ship", parcel(order, tracking_number="C", **row))
+        feed = fed(member, "ship", parcel(order, tracking_number=C, **row))
         assert told(feed) == [("refused", "70704")]
-        assert [each.tracking_number for each in order.packages.all()] == ["A", "B"]
+        assert [each.tracking_number for each in order.packages.all()] == [A, B]
 
     def test_refusals_name_code_and_column_and_stop_nobody_else(self):
         member, (order,) = member_with(2)
@@ -235,9 +238,9 @@ class TestDryRun:
         before = list(Listing.objects.values()), order.events.count()
         item = order.items.get().number
         rows = [
-            parcel(order, order_item_id=item, quantity=1, tracking_number="A"),
-            parcel(order, order_item_id=item, quantity=1, tracking_number="B"),
-            parcel(order, order_item_id=item, quantity=1, tracking_number="C"),
+            parcel(order, order_item_id=item, quantity=1, tracking_number=A),
+            parcel(order, order_item_id=item, quantity=1, tracking_number=B),
+            parcel(order, order_item_id=item, quantity=1, tracking_number=C),
             parcel(UNKNOWN),
         ]
         feed = tried(member, "ship", *rows)

@@ -1,0 +1,48 @@
+"""What is remembered of processed files for good: which rows were done, not what they said (F5).
+
+A file is known by a digest under a key of its own, so that nobody with the database alone can guess what stood in it.
+The numbers of the rows that were done outlive the batch that did them: the same file never does them again.
+"""
+
+import hashlib
+import hmac
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+
+from batches.models import Batch
+from batches.states import RowState
+from reports.feeds.files.kinds import FeedKind
+from reports.feeds.models import DoneRows, Feed
+
+CHUNK = 1024 * 1024
+
+
+def digest(content: File) -> str:
+    """Return the keyed digest of a file's content, in hexadecimal digits; the file is at its start again."""
+    plain = hashlib.sha256()
+    for chunk in content.chunks(CHUNK):
+        plain.update(chunk)
+    content.seek(0)
+    return hmac.new(settings.FEED_MEMORY_KEY.encode(), plain.hexdigest().encode(), hashlib.sha256).hexdigest()
+
+
+@transaction.atomic
+def remember(batch: Batch) -> None:
+    """Keep the numbers of the rows that a batch has done; it is about to be deleted."""
+    feed = Feed.objects.filter(seller=batch.seller_id, pk=batch.params.get("feed")).first()
+    if feed is None or batch.is_dry_run or feed.kind == FeedKind.STOCK:
+        return
+    numbers = batch.rows.filter(state=RowState.DONE).values_list("data__number", flat=True)
+    held, _is_new = DoneRows.objects.select_for_update().get_or_create(
+        seller_id=feed.seller_id, digest=feed.digest
+    )
+    held.numbers = sorted({*held.numbers, *numbers})
+    held.save(update_fields=["numbers"])
+
+
+def rows_done(feed: Feed) -> set[int]:
+    """Return the numbers of the rows that batches which are deleted by now have done of the feed's file."""
+    found = DoneRows.objects.filter(seller=feed.seller_id, digest=feed.digest).first()
+    return set(found.numbers) if found else set()
