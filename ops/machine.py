@@ -40,16 +40,14 @@ def loads(library: str) -> bool:
     return False
 
 
-def has_cjk_font() -> bool:
-    """Whether a font has the letters of Chinese and Japanese."""
+def has_fonts(*languages: str) -> bool:
+    """Whether a font has the letters of each language, as fontconfig names it."""
     program = shutil.which("fc-list")
-    if not program:
-        return False
-    return all(
+    return program is not None and all(
         subprocess.run(
             [program, f":lang={language}", "family"], capture_output=True, check=False
         ).stdout.strip()
-        for language in ("zh-cn", "ja")
+        for language in languages
     )
 
 
@@ -67,8 +65,14 @@ DOCUMENTS = (
     Need(
         "a font with Chinese and Japanese letters",
         "names and addresses in documents",
-        has_cjk_font,
+        lambda: has_fonts("zh-cn", "ja"),
         ("fontconfig", "fonts-wqy-zenhei"),
+    ),
+    Need(
+        "fonts with Thai, Indian, Arabic and Hebrew letters, and emoji",
+        "names and addresses in documents",
+        lambda: has_fonts("th", "hi", "bn", "ta", "ar", "he", "und-zsye"),
+        ("fontconfig", "fonts-noto-core", "fonts-noto-color-emoji"),
     ),
 )
 BROWSER = (Need("Chromium", "the browser tests", has_chromium, ("chromium",)),)

@@ -56,7 +56,15 @@ def test_the_slip_holds_what_is_packed_and_no_price(alice, bob, order):
 
 @pytest.mark.parametrize(
     ("recipient", "city"),
-    [("张伟", "上海市"), ("山田 太郎", "東京都"), ("김민준", "서울"), ("Νίκος Παπαδόπουλος", "Ελλάδα")],
+    [
+        ("张伟", "上海市"),
+        ("山田 太郎", "東京都"),
+        ("김민준", "서울"),
+        ("Νίκος Παπαδόπουλος", "Ελλάδα"),
+        ("สมชาย ใจดี", "กรุงเทพมหานคร"),
+        ("Олександр Шевченко", "Київ"),
+        ("Mia 🎉 Test", "Springfield"),
+    ],
 )
 def test_every_script_prints(alice, listing, caplog, recipient, city):
     """No glyph is missing: the log stays silent, and the words can be read back."""
@@ -65,6 +73,28 @@ def test_every_script_prints(alice, listing, caplog, recipient, city):
     shown = text(alice.get(url(order)))
     assert recipient.replace(" ", "") in shown.replace(" ", "")
     assert city in shown
+    assert [record.getMessage() for record in caplog.records if "notdef" in record.getMessage().lower()] == []
+
+
+@pytest.mark.parametrize(
+    ("recipient", "font"),
+    [
+        ("สมชาย ใจดี", "Thai"),
+        ("राजेश कुमार, महात्मा गांधी मार्ग 7", "Devanagari"),
+        ("Mia 🎉 Test", "Emoji"),
+        ("বাংলা তালিকা", "Bengali"),
+        ("தமிழ்", "Tamil"),
+        ("አማርኛ", "Ethiopic"),
+        ("فاطمة الزهراء", ""),
+        ("דוד כהן", ""),
+    ],
+)
+def test_slip_holds_the_letters_of_its_script(alice, listing, caplog, recipient, font):
+    """No box, and a font of theirs. Ligatures keep some words from being read back out of the file."""
+    caplog.set_level(logging.DEBUG)
+    document = read(alice.get(url(authorised((listing, 1), recipient=recipient))))
+    fonts = [each.get_object()["/BaseFont"] for each in document.pages[0]["/Resources"]["/Font"].values()]
+    assert any(font in name for name in fonts), fonts
     assert [record.getMessage() for record in caplog.records if "notdef" in record.getMessage().lower()] == []
 
 
