@@ -80,6 +80,14 @@ def words(name: str, default: Sequence[str] = ()) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
+def stripe_secrets(name: str, *, needed: bool) -> list[str]:
+    """The signing secrets of a webhook, separated by commas."""
+    secrets = [part.strip() for part in text(name, None if needed else "").split(",") if part.strip()]
+    if not all(part.startswith("whsec_") for part in secrets):
+        raise SettingRefused(f"{name} must be signing secrets that start with whsec_, separated by commas.")
+    return secrets
+
+
 def url(name: str, schemes: Sequence[str], default: str | None = None) -> str:
     """An address with one of the schemes and a host, without a slash at its end."""
     value = text(name, default)

@@ -13,6 +13,14 @@ SLOTS: dict[str, list[str]] = {
 # Conditions on an order about which something was asked and isn't decided yet (O18).
 UNDECIDED: list[str] = ["reports.feeds.waiting.unread_file"]
 
+# Who follows what a payment provider reports, by what the report is about (payments/news.py).
+PROVIDER_NEWS: dict[str, str] = {
+    "payment": "orders.provider_news.payment",
+    "dispute": "orders.provider_news.dispute",
+    "refund": "refunds.provider_news.refund",
+    "payout": "payments.news.payout_failed",
+}
+
 # What can be done to many rows at once, by the name that a batch keeps (docs/adr/0013).
 BATCH_KINDS: dict[str, str] = {
     "cancel": "orders.bulk.cancel.KIND",

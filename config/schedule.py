@@ -14,6 +14,7 @@ SCHEDULE: dict[str, Entry] = {
     "heartbeat": every(30, "config.tasks.heartbeat"),
     "close cancel windows (O9)": every(30, "orders.tasks.close_cancel_windows"),
     "retry authorisations (O4)": every(30, "orders.tasks.retry_authorisations"),
+    "renew holds (P3)": every(60, "orders.tasks.renew_holds"),
     "cancel unauthorised (O4)": every(60, "orders.tasks.cancel_unauthorised"),
     "cancel overdue (O18)": every(30, "orders.tasks.cancel_overdue"),
     "warn of deadlines (O18)": every(60, "orders.tasks.warn_of_deadlines"),
@@ -22,6 +23,9 @@ SCHEDULE: dict[str, Entry] = {
     "fold counts": every(60, "orders.tasks.fold_counts"),
     "send refunds (R7)": every(30, "refunds.tasks.send_due"),
     "finish refund calls (R7)": every(30, "refunds.tasks.finish_refund_calls"),
+    "follow provider events (P3)": every(30, "payments.tasks.follow_events"),
+    # Once a day, as the check of the books below.
+    "reconcile with the provider (P3)": every(3600, "payments.tasks.reconcile"),
     "close statements (P1)": every(300, "payments.tasks.close_statements"),
     "send notices (N4)": every(30, "notifications.tasks.send"),
     "look for what is late or low (N2)": every(60, "notifications.tasks.look"),

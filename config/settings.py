@@ -17,7 +17,7 @@ from csp.constants import NONE, SELF
 
 from config import env, logs, production
 from config.local import servers
-from config.offers import BATCH_KINDS, SLOTS, UNDECIDED  # noqa: F401 - settings like the others
+from config.offers import BATCH_KINDS, PROVIDER_NEWS, SLOTS, UNDECIDED  # noqa: F401 - settings like the others
 
 # Django's generic classes may then be named with their model, as the type checker reads them.
 django_stubs_ext.monkeypatch()
@@ -247,6 +247,8 @@ MAIL_REPORTS = "notifications.bounces.take"
 
 PAYMENT_PROVIDER = env.choice("PAYMENT_PROVIDER", ("sandbox", "stripe"), by_default("sandbox"))
 STRIPE_API_KEY = env.text("STRIPE_API_KEY", None if PAYMENT_PROVIDER == "stripe" else "")
+# Of the webhook's address; two during a change of secrets, separated by a comma.
+STRIPE_WEBHOOK_SECRETS = env.stripe_secrets("STRIPE_WEBHOOK_SECRET", needed=PAYMENT_PROVIDER == "stripe")
 STRIPE_API_BASE = env.url("STRIPE_API_BASE", ("https", "http"), "https://api.stripe.com")
 # How long a refund made by hand can be taken back before it is sent.
 REFUND_GRACE_MINUTES = env.integer("REFUND_GRACE_MINUTES", 30, most=24 * 60)

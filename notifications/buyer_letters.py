@@ -86,6 +86,21 @@ def _package(package: Package) -> list[Fact]:
     return facts
 
 
+def _hold_ends(order: Order, event: OrderEvent) -> Letter:
+    words = {"number": order.number, "until": event.details["until"]}
+    held = _("Your bank did not extend the hold on your card for this order; it ends %(until)s.") % words
+    after = _(
+        "You have not been charged. When the order ships later, your card is charged then: see to it that it can be."
+    )
+    return _letter(
+        order,
+        event,
+        subject=_("The hold on your card for order %(number)s ends") % words,
+        heading=_("The hold on your card ends soon"),
+        paragraphs=[held, after],
+    )
+
+
 def _refunded(order: Order, event: OrderEvent) -> Letter:
     return refund_mails.letter(
         Refund.objects.select_related("order__seller__marketplace").get(
@@ -142,4 +157,5 @@ LETTERS: dict[Kind, Callable[[Order, OrderEvent], Letter]] = {
     Kind.BUYER_REQUEST_DECLINED: _declined,
     Kind.BUYER_SHIPPED: _shipped,
     Kind.BUYER_REFUND: _refunded,
+    Kind.BUYER_HOLD: _hold_ends,
 }

@@ -176,6 +176,10 @@ MEMBERS: dict[str, Kind] = {
     EventKind.RETURN_REQUESTED: Kind.RETURN,
     EventKind.RETURN_REOPENED: Kind.RETURN,
     EventKind.MESSAGE_RECEIVED: Kind.MESSAGE,
+    EventKind.HOLD_NOT_RENEWED: Kind.HOLD,
+    EventKind.DISPUTE_OPENED: Kind.DISPUTE,
+    EventKind.DISPUTE_WON: Kind.DISPUTE,
+    EventKind.DISPUTE_LOST: Kind.DISPUTE,
 }
 BUYERS: dict[str, Kind] = {
     EventKind.CANCELED: Kind.BUYER_CANCELED,
@@ -184,8 +188,9 @@ BUYERS: dict[str, Kind] = {
     EventKind.SHIPMENT_CONFIRMED: Kind.BUYER_SHIPPED,
     EventKind.REFUND_DONE: Kind.BUYER_REFUND,
     EventKind.MESSAGE_SENT: Kind.BUYER_MESSAGE,
+    EventKind.HOLD_NOT_RENEWED: Kind.BUYER_HOLD,
 }
-THE_SELLERS_TO_ACT = (Kind.SOLD, Kind.CANCEL_REQUESTED, Kind.CHARGE_REFUSED)
+THE_SELLERS_TO_ACT = (Kind.SOLD, Kind.CANCEL_REQUESTED, Kind.CHARGE_REFUSED, Kind.HOLD)
 
 
 def _to_members(event: OrderEvent) -> list[News]:

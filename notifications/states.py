@@ -21,6 +21,8 @@ class Kind(models.TextChoices):
     REPORT_READY = "report_ready", _("Report ready")
     LOW_STOCK = "low_stock", _("Low stock")
     OVERSOLD = "oversold", _("Oversold")
+    HOLD = "hold", _("Payment hold ends")
+    DISPUTE = "dispute", _("Dispute with a buyer's bank")
     DIGEST = "digest", _("Daily digest")
     TEST = "test", _("Test mail")
     CONFIRM_ADDRESS = "confirm_address", _("Confirm this address")
@@ -29,6 +31,7 @@ class Kind(models.TextChoices):
     BUYER_REQUEST_DECLINED = "buyer_request_declined", _("To the buyer: request to cancel declined")
     BUYER_SHIPPED = "buyer_shipped", _("To the buyer: shipped")
     BUYER_REFUND = "buyer_refund", _("To the buyer: refund")
+    BUYER_HOLD = "buyer_hold", _("To the buyer: hold on the card ends")
     BUYER_MESSAGE = "buyer_message", _("To the buyer: message")
 
 
@@ -47,6 +50,8 @@ RIGHTS: dict[str, Right] = {
     K.REPORT_READY: Right.REPORT,
     K.LOW_STOCK: Right.VIEW,
     K.OVERSOLD: Right.VIEW,
+    K.HOLD: Right.VIEW,
+    K.DISPUTE: Right.VIEW,
 }
 """What a member must be allowed to see before they are told of it."""
 

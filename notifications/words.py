@@ -72,7 +72,7 @@ def is_overtaken(about: About) -> bool:
         return order.status not in OPEN
     if about.kind == Kind.CHARGE_REFUSED:
         return not standing.is_charge_refused(order)
-    if about.kind == Kind.ABOUT_TO_BE_CANCELED:
+    if about.kind in (Kind.ABOUT_TO_BE_CANCELED, Kind.HOLD):
         return order.status != OrderStatus.UNSHIPPED
     if about.kind == Kind.CANCEL_REQUESTED:
         return not order.cancel_requests.filter(state=RequestState.OPEN).exists()

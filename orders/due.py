@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from inventory.models import Fulfilment
 from orders import undecided
@@ -10,7 +10,7 @@ from orders.models import Order
 from orders.models.order import OrderQuerySet
 from orders.states import OrderStatus
 from payments.models import Payment, ProviderCall
-from payments.states import PaymentState
+from payments.states import Operation, PaymentState
 
 
 def open_windows(now: datetime) -> OrderQuerySet:
@@ -49,3 +49,20 @@ def delivered_phones(now: datetime) -> OrderQuerySet:
 def provider_calls(now: datetime) -> QuerySet[ProviderCall]:
     """Calls without a final answer that are to be asked (again)."""
     return ProviderCall.objects.due(now)
+
+
+def ending_holds(now: datetime) -> QuerySet[Payment]:
+    """Holds to be renewed now: they end before the order's last day to ship (P3).
+
+    An order that the marketplace ships has no such day: its hold is always renewed.
+    """
+    found = Payment.objects.filter(
+        state=PaymentState.AUTHORISED,
+        released_at=None,
+        renew_at__lte=now,
+        order__status=OrderStatus.UNSHIPPED,
+    )
+    ends_early = Q(order__confirm_deadline__gt=F("capture_before")) & Q(order__confirm_deadline__gt=now)
+    asked = ProviderCall.objects.open().filter(operation=Operation.RENEW)
+    is_needed = found.filter(ends_early | Q(order__fulfilment=Fulfilment.AFN))
+    return is_needed.exclude(pk__in=asked.values("payment")).order_by("renew_at", "pk")

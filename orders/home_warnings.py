@@ -84,6 +84,22 @@ def _words(seller: Seller) -> dict[Attention, tuple[str, Any, str]]:
             lambda n: ngettext("%(n)s shipment is late", "%(n)s shipments are late", n),
             _("They are past their ship-by date. Confirm each shipment as soon as the parcel leaves."),
         ),
+        Attention.HOLD_ENDING: (
+            "bad",
+            lambda n: ngettext("%(n)s payment hold ends", "%(n)s payment holds end", n),
+            _(
+                "The hold on the buyer's card could not be renewed. Ship before it ends: "
+                "a later charge may be declined, and then the shipment isn't confirmed."
+            ),
+        ),
+        Attention.DISPUTED: (
+            "bad",
+            lambda n: ngettext("%(n)s charge is disputed", "%(n)s charges are disputed", n),
+            _(
+                "The buyer's bank asks for the money back. Send the marketplace's customer service your proof of "
+                "delivery; without a response the dispute is lost."
+            ),
+        ),
         Attention.CANCEL_REQUESTED: (
             "warn",
             lambda n: ngettext("%(n)s buyer asks to cancel", "%(n)s buyers ask to cancel", n),

@@ -13,7 +13,7 @@ from orders import standing
 from orders.models import Order, OrderEvent
 from orders.states import EventKind, OrderStatus
 from payments import ledger
-from payments.models import Payment
+from payments.models import Dispute, DisputeStatus, Payment
 from payments.states import PaymentState
 
 
@@ -118,7 +118,16 @@ def _captured(order: Order, zone: str) -> Words:
         facts.append(Fact(_("Charged on"), moments.text(payment.charged_at, zone)))
         facts.append(Fact(_("Available on"), f"{payment.available_on:%Y-%m-%d}"))
     facts += [Fact(label, str(Money(minor, payment.currency))) for label, minor in _booked(payment) if minor]
+    facts += [_dispute(dispute) for dispute in payment.disputes.order_by("pk")]
     return Words(_("Charged"), "good", _("The settlement period started with the charge."), facts)
+
+
+def _dispute(dispute: Dispute) -> Fact:
+    words = {
+        "amount": Money(dispute.amount, dispute.currency),
+        "status": DisputeStatus(dispute.status).label,
+    }
+    return Fact(_("Disputed by the bank"), _("%(amount)s: %(status)s") % words)
 
 
 def _booked(payment: Payment) -> list[tuple[str, int]]:
@@ -141,6 +150,8 @@ def _held(order: Order, zone: str) -> list[Fact]:
     facts = [Fact(_("To be charged"), str(Money(order.total, order.currency)))]
     if order.payment.authorised_at:
         facts.append(Fact(_("Authorised on"), moments.text(order.payment.authorised_at, zone)))
+    if order.payment.capture_before:
+        facts.append(Fact(_("Held until"), moments.text(order.payment.capture_before, zone)))
     return facts
 
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts import moments
 from accounts.actors import Actor, ActorKind
+from accounts.nudge import nudge
 from orders import history, lifecycle, packages
 from orders.models import Order
 from orders.states import EventKind, OrderStatus
@@ -17,7 +19,8 @@ from payments import calls
 from payments.models import ProviderCall
 from payments.states import CallState, Operation
 
-OPERATIONS = (Operation.AUTHORISE, Operation.CAPTURE, Operation.VOID)
+FINISH = "orders.tasks.finish_provider_calls"
+OPERATIONS = (Operation.AUTHORISE, Operation.CAPTURE, Operation.VOID, Operation.RENEW, Operation.RELEASE)
 """What is asked on an order's behalf; a refund's call is finished by `refunds.provider_calls`."""
 
 
@@ -45,6 +48,8 @@ def _follow(order: Order, call: ProviderCall, *, actor: Actor, now: datetime) ->
             lifecycle.authorise(order, actor=actor, now=now)
         else:
             history.write([history.event(order, EventKind.DECLINED, actor=actor, now=now, code=call.code)])
+    elif call.operation == Operation.RENEW:
+        _renewed(order, call, is_done=is_done, actor=actor, now=now)
     elif call.operation == Operation.CAPTURE and is_done:
         charged: dict[str, Any] = {"amount": call.amount, "currency": call.currency}
         history.write([history.event(order, EventKind.CHARGED, actor=actor, now=now, **charged)])
@@ -52,3 +57,20 @@ def _follow(order: Order, call: ProviderCall, *, actor: Actor, now: datetime) ->
     elif call.operation == Operation.CAPTURE:
         is_later = actor.kind == ActorKind.SYSTEM
         packages.drop(order, packages.waiting(order), why=call.error, is_later=is_later, now=now)
+
+
+def _renewed(order: Order, call: ProviderCall, *, is_done: bool, actor: Actor, now: datetime) -> None:
+    """Tell of a hold that was renewed, or, once for each hold, that it was not: seller and buyer have to know."""
+    nudge(FINISH)  # the hold that is of no use any more is let go of at once
+    if order.status != OrderStatus.UNSHIPPED:
+        return
+    if is_done:
+        history.write([history.event(order, EventKind.HOLD_RENEWED, actor=actor, now=now)])
+        return
+    told = (EventKind.HOLD_RENEWED, EventKind.HOLD_NOT_RENEWED)
+    last = order.events.filter(kind__in=told).order_by("pk").last()
+    if last is None or last.kind == EventKind.HOLD_RENEWED:
+        ends = call.payment.capture_before or now
+        until = moments.text(ends, order.seller.marketplace.time_zone)
+        details = {"until": until, "code": call.code}
+        history.write([history.event(order, EventKind.HOLD_NOT_RENEWED, actor=actor, now=now, **details)])

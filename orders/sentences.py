@@ -131,6 +131,18 @@ def _refund_failed(event: OrderEvent) -> str:
     return _("Refund of %(amount)s failed: %(why)s") % words
 
 
+def _hold_not_renewed(event: OrderEvent) -> str:
+    return _(
+        "The hold on the buyer's card could not be renewed: it ends %(until)s. Ship before that; a later charge may "
+        "be declined."
+    ) % {"until": event.details["until"]}
+
+
+def _dispute(words: Callable[[], str]) -> Callable[[OrderEvent], str]:
+    """A step of a dispute; `words` has its place for the amount."""
+    return lambda event: words() % {"amount": _amount(event)}
+
+
 def _return(words: Callable[[], str]) -> Callable[[OrderEvent], str]:
     """A step of a return; `words` has its place for the RMA number."""
     return lambda event: words() % {"rma": event.details["rma"]}
@@ -179,4 +191,19 @@ SENTENCES: dict[EventKind, Callable[[OrderEvent], str]] = {
     EventKind.MESSAGE_SENT: _plain(lambda: _("A message was sent to the buyer.")),
     EventKind.MESSAGE_RECEIVED: _plain(lambda: _("The buyer wrote a message.")),
     EventKind.NOTE_CHANGED: _note,
+    EventKind.HOLD_RENEWED: _plain(lambda: _("The hold on the buyer's card was renewed.")),
+    EventKind.HOLD_NOT_RENEWED: _hold_not_renewed,
+    EventKind.HOLD_ENDED: _plain(
+        lambda: _("The hold on the buyer's card ended before the order shipped; a new one is requested.")
+    ),
+    EventKind.DISPUTE_OPENED: _dispute(lambda: _("The buyer's bank disputes a charge of %(amount)s.")),
+    EventKind.DISPUTE_WITHDRAWN: _dispute(
+        lambda: _("The bank took %(amount)s back; it is taken from your money until the dispute is decided.")
+    ),
+    EventKind.DISPUTE_RETURNED: _dispute(lambda: _("The bank returned %(amount)s; it is yours again.")),
+    EventKind.DISPUTE_WON: _dispute(lambda: _("The dispute over %(amount)s is won.")),
+    EventKind.DISPUTE_LOST: _dispute(
+        lambda: _("The dispute over %(amount)s is lost: the buyer keeps the money.")
+    ),
+    EventKind.DISPUTE_CLOSED: _dispute(lambda: _("The dispute over %(amount)s is closed.")),
 }

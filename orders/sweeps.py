@@ -68,6 +68,19 @@ def retry_authorisations(now: datetime, actor: Actor) -> int:
     return len(asked)
 
 
+def renew_holds(now: datetime, actor: Actor) -> int:
+    """Ask for new holds where the old ones end before the order's last day to ship (P3)."""
+    with transaction.atomic(durable=True):
+        found = due.ending_holds(now)[:CALLS_AT_ONCE]
+        orders = Order.objects.filter(payment__in=found).lock_due(CALLS_AT_ONCE)
+        # Read again under the orders' locks, as above.
+        payments = due.ending_holds(now).filter(order__in=orders).select_related("order")
+        asked = [calls.request(each, Operation.RENEW, each.order.total, now=now) for each in payments]
+    for call in asked:
+        _finish(call, actor=actor, now=now)
+    return len(asked)
+
+
 @transaction.atomic(durable=True)
 def cancel_unauthorised(now: datetime, actor: Actor) -> int:
     """Cancel orders whose payment was not authorised within the limit; their units are freed (O4)."""

@@ -35,6 +35,12 @@ def retry_authorisations() -> int:
 
 
 @shared_task
+def renew_holds() -> int:
+    """See `sweeps.renew_holds`."""
+    return _swept(sweeps.renew_holds)
+
+
+@shared_task
 def cancel_unauthorised() -> int:
     """See `sweeps.cancel_unauthorised`."""
     return _swept(sweeps.cancel_unauthorised)

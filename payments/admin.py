@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from accounts.staff_pages import StaffPage
-from payments.models import LedgerEntry, Payment, ProviderCall, Statement
+from payments.models import Dispute, LedgerEntry, Payment, ProviderCall, ProviderEvent, Statement
 
 
 @admin.register(Payment)
@@ -57,3 +57,22 @@ class StatementAdmin(StaffPage):
     list_filter = ("state",)
     list_select_related = ("seller",)
     search_fields = ("seller__slug__exact",)
+
+
+@admin.register(Dispute)
+class DisputeAdmin(StaffPage):
+    """Disputes; evidence is handed in at the provider."""
+
+    list_display = ("payment", "seller", "status", "amount", "currency", "reason", "respond_by", "opened_at")
+    list_filter = ("status",)
+    list_select_related = ("payment", "seller")
+    search_fields = ("payment__order_number__exact", "reference__exact")
+
+
+@admin.register(ProviderEvent)
+class ProviderEventAdmin(StaffPage):
+    """What the provider reported; those that need attention are a filter away."""
+
+    list_display = ("kind", "about", "state", "source", "happened_at", "received_at", "needs_attention")
+    list_filter = ("needs_attention", "state", "topic", "source")
+    search_fields = ("reference__exact", "about__exact")

@@ -16,6 +16,8 @@ WITH by_transaction AS (
     SELECT e.payment_id, sum(e.amount) AS rest,
         coalesce(sum(e.amount) FILTER (WHERE e.account = 'charges'), 0) AS charges,
         coalesce(sum(e.amount) FILTER (WHERE e.account = 'refunds'), 0) AS refunds,
+        coalesce(-sum(e.amount) FILTER (WHERE e.account = 'refunds'
+            AND e.kind IN ('dispute', 'dispute_returned')), 0) AS disputed,
         coalesce(sum(e.amount) FILTER (WHERE e.account = 'fees'), 0) AS fees,
         coalesce(sum(e.amount) FILTER (WHERE e.account = 'paid_out'), 0) AS paid_out,
         coalesce(sum(e.amount) FILTER (WHERE e.account = 'due'), 0) AS due,
@@ -27,14 +29,20 @@ WITH by_transaction AS (
     GROUP BY e.payment_id, e.transaction
 ), by_payment AS (
     SELECT payment_id, bool_or(rest <> 0) AS unbalanced, bool_or(foreign_entry) AS foreign_entry,
-        sum(fee) AS fee, sum(charges) AS charges, -sum(refunds) AS refunds, -sum(fees) AS fees,
+        sum(disputed) AS disputed, sum(fee) AS fee,
+        sum(charges) AS charges, -sum(refunds) AS refunds, -sum(fees) AS fees,
         -sum(paid_out) AS paid_out, -sum(due) AS due
     FROM by_transaction GROUP BY payment_id
 ), called AS (
     SELECT payment_id, sum(amount) FILTER (WHERE operation = 'capture') AS captured,
-        sum(amount) FILTER (WHERE operation = 'refund') AS refunded
+        sum(amount) FILTER (WHERE operation = 'refund' AND reversed_at IS NULL) AS refunded
     FROM payments_providercall
     WHERE operation IN ('capture', 'refund') AND state = 'done'
+        AND payment_id > %(after)s AND payment_id <= %(upto)s
+    GROUP BY payment_id
+), disputed AS (
+    SELECT payment_id, sum(amount) AS amount FROM payments_dispute
+    WHERE withdrawn_at IS NOT NULL AND returned_at IS NULL
         AND payment_id > %(after)s AND payment_id <= %(upto)s
     GROUP BY payment_id
 ), settled AS (
@@ -46,8 +54,10 @@ WITH by_transaction AS (
             THEN 'does_not_balance' END,
         CASE WHEN coalesce(l.charges, 0) <> p.captured_amount THEN 'charges_differ_from_payment' END,
         CASE WHEN coalesce(c.captured, 0) <> p.captured_amount THEN 'captures_differ_from_payment' END,
-        CASE WHEN coalesce(c.refunded, 0) <> coalesce(l.refunds, 0)
+        CASE WHEN coalesce(c.refunded, 0) <> coalesce(l.refunds - l.disputed, 0)
             THEN 'refunds_differ_from_provider_calls' END,
+        CASE WHEN coalesce(d.amount, 0) <> coalesce(l.disputed, 0)
+            THEN 'ledger_differs_from_disputes' END,
         CASE WHEN l.refunds > l.charges THEN 'refunds_exceed_charges' END,
         CASE WHEN l.fee < 0 OR l.fee > l.charges OR l.fees <> l.fee - coalesce(div(
                 2 * l.fee * l.refunds * (10000 - p.refund_fee_kept_basis_points) + l.charges * 10000,
@@ -62,6 +72,7 @@ WITH by_transaction AS (
     FROM payments_payment p
     LEFT JOIN by_payment l ON l.payment_id = p.id
     LEFT JOIN called c ON c.payment_id = p.id
+    LEFT JOIN disputed d ON d.payment_id = p.id
     LEFT JOIN settled s ON s.payment_id = p.id
     WHERE p.id > %(after)s AND p.id <= %(upto)s
 )

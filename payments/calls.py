@@ -15,11 +15,12 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from payments import ledger, providers
+from payments import holds, ledger, providers
 from payments.models import Payment, ProviderCall
 from payments.providers.base import Outcome, Request, Status
 from payments.states import (
     ASKED_FROM,
+    BESIDE,
     MOVES,
     WHEN_DONE,
     WHEN_REFUSED,
@@ -35,6 +36,9 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
 ATTEMPTS_BEFORE_ATTENTION = 8  # about an hour of silence
 # A declined card is tried again after these, then once a day until the order's limit (O4).
 AUTHORISE_AGAIN_AFTER = [timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(days=1)]
+
+METHODS: dict[str, str] = {Operation.RENEW: Operation.AUTHORISE, Operation.RELEASE: Operation.VOID}
+"""What a provider is asked for an operation that has no name of its own there."""
 
 
 class CallRefused(Exception):
@@ -57,7 +61,8 @@ def request(payment: Payment, operation: Operation, amount: int, *, now: datetim
         requested_at=now,
         next_try_at=now,
     )
-    _move(payment, WHILE_OPEN[operation], next_try_at=None)
+    if operation not in BESIDE:
+        _move(payment, WHILE_OPEN[operation], next_try_at=None)
     return call
 
 
@@ -70,7 +75,7 @@ def run(call: ProviderCall, *, now: datetime) -> Outcome:
     if claimed is None:
         return Outcome(Status.HELD)
     try:
-        return _ask(claimed)
+        return _ask(claimed, now)
     except SoftTimeLimitExceeded:
         raise
     except Exception:  # whatever broke, the money may have moved: only asking again can tell
@@ -96,7 +101,7 @@ def record(call_id: int, outcome: Outcome, *, now: datetime) -> ProviderCall:
         _notice_contradiction(call, outcome)
     elif outcome.status == Status.APPROVED:
         _finish(call, CallState.DONE, outcome, now)
-        _when_done(call, now)
+        _when_done(call, outcome, now)
     elif outcome.status == Status.DECLINED:
         _finish(call, CallState.REFUSED, outcome, now)
         _when_refused(call, now)
@@ -114,9 +119,10 @@ def due(operations: Collection[Operation], *, now: datetime, limit: int = 20) ->
 def _check_request(payment: Payment, operation: Operation, amount: int) -> None:
     if payment.state not in ASKED_FROM[operation]:
         raise CallRefused(_("The payment cannot be asked for this: %s.") % payment.get_state_display())
-    if payment.released_at and operation in (Operation.AUTHORISE, Operation.CAPTURE):
+    if payment.released_at and operation in (Operation.AUTHORISE, Operation.CAPTURE, Operation.RENEW):
         raise CallRefused(_("The order was canceled: its money is let go."))
-    if payment.calls.open().exclude(operation=Operation.REFUND).exists():
+    is_asked = payment.calls.open().filter(operation=operation) if operation == Operation.RENEW else None
+    if is_asked or (operation not in BESIDE and payment.calls.open().exclude(operation__in=BESIDE).exists()):
         raise CallRefused(_("The payment provider was asked already; its answer is awaited."))
     if operation == Operation.REFUND and not amount:
         raise CallRefused(_("There is nothing to refund."))
@@ -128,8 +134,9 @@ def _at_most(payment: Payment, operation: Operation) -> int:
     """The most that can be asked for: all that is held, or what was taken and not given back."""
     if operation != Operation.REFUND:
         return payment.amount
-    refunds = payment.calls.filter(operation=Operation.REFUND).exclude(state=CallState.REFUSED)
-    return payment.captured_amount - sum(refunds.values_list("amount", flat=True))
+    refunds = payment.calls.filter(operation=Operation.REFUND, reversed_at=None)
+    given_back = sum(refunds.exclude(state=CallState.REFUSED).values_list("amount", flat=True))
+    return payment.captured_amount - given_back - payment.disputed()
 
 
 @transaction.atomic(durable=True)
@@ -143,7 +150,7 @@ def _claim(call_id: int, now: datetime) -> ProviderCall | None:
     return call
 
 
-def _ask(call: ProviderCall) -> Outcome:
+def _ask(call: ProviderCall, now: datetime) -> Outcome:
     payment, operation = call.payment, call.operation
     if not payment.amount:
         return Outcome(Status.APPROVED, code="nothing_to_move")
@@ -157,8 +164,10 @@ def _ask(call: ProviderCall) -> Outcome:
         currency=call.currency,
         reference=_reference(call),
         attempt=call.attempts,
+        now=now,
+        needed_until=payment.needed_until,
     )
-    outcome: Outcome = getattr(providers.get(payment.provider), operation)(asked)
+    outcome: Outcome = getattr(providers.get(payment.provider), METHODS.get(operation, operation))(asked)
     return outcome
 
 
@@ -166,6 +175,8 @@ def _reference(call: ProviderCall) -> str:
     """What the provider knows the money by. A refund's own name is not it: the charge it is taken from is."""
     if call.operation == Operation.REFUND:
         return call.payment.provider_reference
+    if call.operation == Operation.RENEW:
+        return call.reference
     return call.reference or call.payment.provider_reference
 
 
@@ -173,7 +184,8 @@ def _finish(call: ProviderCall, state: CallState, outcome: Outcome, now: datetim
     call.state, call.finished_at = state, now
     call.claimed_at = call.next_try_at = None
     # A void that was refused leaves the buyer's money held: somebody has to look.
-    call.needs_attention = state == CallState.REFUSED and call.operation == Operation.VOID
+    is_void = call.operation in (Operation.VOID, Operation.RELEASE)
+    call.needs_attention = state == CallState.REFUSED and is_void
     _note(call, outcome)
     call.save()
 
@@ -194,11 +206,19 @@ def _note(call: ProviderCall, outcome: Outcome) -> None:
     call.code, call.error = outcome.code[:100], outcome.message[:500]
 
 
-def _when_done(call: ProviderCall, now: datetime) -> None:
+def _when_done(call: ProviderCall, outcome: Outcome, now: datetime) -> None:
+    if call.operation == Operation.RENEW:
+        _renewed(call, outcome, now)
+    elif call.operation != Operation.RELEASE:
+        _moved(call, outcome, now)
+
+
+def _moved(call: ProviderCall, outcome: Outcome, now: datetime) -> None:
+    """The payment is where the call was to bring it."""
     payment = call.payment
     fields: dict[str, object] = {}
     if call.operation == Operation.AUTHORISE:
-        fields = {"authorised_at": now, "provider_reference": call.reference}
+        fields = {"authorised_at": now, "provider_reference": call.reference, **holds.fields_of(outcome, now)}
     elif call.operation == Operation.CAPTURE:
         fields = _charged(call, now)
     elif call.operation == Operation.REFUND:
@@ -206,6 +226,19 @@ def _when_done(call: ProviderCall, now: datetime) -> None:
     _move(payment, WHEN_DONE[Operation(call.operation)], **fields)
     if call.operation == Operation.AUTHORISE and payment.released_at:
         request(payment, Operation.VOID, payment.amount, now=now)
+
+
+def _renewed(call: ProviderCall, outcome: Outcome, now: datetime) -> None:
+    """The new hold takes the place of the old one, which is let go of; or the other way round.
+
+    The new one goes where the order was charged, or canceled, while it was asked for: never two captures.
+    """
+    payment, spare = call.payment, call.reference
+    if payment.state == PaymentState.AUTHORISED and not payment.released_at:
+        spare = payment.provider_reference
+        fields = {"amount": call.amount, "provider_reference": call.reference}
+        _move(payment, PaymentState.AUTHORISED, **fields, **holds.fields_of(outcome, now))
+    holds.release(payment, spare, now=now)
 
 
 def _charged(call: ProviderCall, now: datetime) -> dict[str, object]:
@@ -232,6 +265,11 @@ def _refunded(call: ProviderCall, now: datetime) -> dict[str, object]:
 
 def _when_refused(call: ProviderCall, now: datetime) -> None:
     payment = call.payment
+    if call.operation == Operation.RELEASE:
+        return None
+    if call.operation == Operation.RENEW:
+        refused = {"renewal_refused_at": now, "renew_at": now + holds.RENEW_AGAIN_AFTER}
+        return _move(payment, PaymentState(payment.state), **refused)
     if call.operation != Operation.AUTHORISE:
         return _move(payment, WHEN_REFUSED[Operation(call.operation)])
     tries = payment.tries + 1

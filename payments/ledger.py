@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Sum
 
 from accounts import calendars
-from payments.models import Account, Kind, LedgerEntry, Payment, ProviderCall
+from payments.models import Account, Dispute, Kind, LedgerEntry, Payment, ProviderCall
 
 WHOLE = 10_000  # basis points
 
@@ -50,7 +51,7 @@ def charge(payment: Payment, call: ProviderCall, *, now: datetime) -> list[Ledge
         return booked
     fee = fee_of(call.amount, payment.seller.marketplace.fee_basis_points)
     amounts = {Account.CHARGES: call.amount, Account.FEES: -fee, Account.DUE: fee - call.amount}
-    return _book(payment, call, Kind.CHARGE, amounts, now)
+    return _book(payment, Kind.CHARGE, amounts, now, call=call)
 
 
 def refund(payment: Payment, call: ProviderCall, *, now: datetime) -> list[LedgerEntry]:
@@ -59,13 +60,35 @@ def refund(payment: Payment, call: ProviderCall, *, now: datetime) -> list[Ledge
     The seller gets the fee on it back, less the share that the marketplace keeps. calls.record() does it with
     the refund: nobody else needs to.
     """
-    booked = list(call.entries.order_by("pk"))
-    if booked or not call.amount:
+    return _give_back(payment, call.amount, Kind.REFUND, now, call=call)
+
+
+def refund_returned(payment: Payment, call: ProviderCall, *, now: datetime) -> list[LedgerEntry]:
+    """Book that a refund failed after all (R7); the caller holds the payment. Twice books once."""
+    return _give_back(payment, -call.amount, Kind.REFUND_RETURNED, now, call=call)
+
+
+def dispute(payment: Payment, case: Dispute, *, now: datetime) -> list[LedgerEntry]:
+    """Book what the buyer's bank took back, as a refund is booked; the caller holds the payment. Twice books once."""
+    return _give_back(payment, case.amount, Kind.DISPUTE, now, dispute=case)
+
+
+def dispute_returned(payment: Payment, case: Dispute, *, now: datetime) -> list[LedgerEntry]:
+    """Book what the bank gave back after a dispute was won; the caller holds the payment. Twice books once."""
+    return _give_back(payment, -case.amount, Kind.DISPUTE_RETURNED, now, dispute=case)
+
+
+def _give_back(
+    payment: Payment, amount: int, kind: Kind, now: datetime, **source: ProviderCall | Dispute
+) -> list[LedgerEntry]:
+    """Book so much more that went back to the buyer, or less, with the fee that follows from all of it."""
+    booked = list(payment.entries.filter(kind=kind, **source).order_by("pk"))
+    if booked or not amount:
         return booked
     before = -sum(payment.entries.filter(account=Account.REFUNDS).values_list("amount", flat=True))
-    fee = fee_returned(payment, before + call.amount) - fee_returned(payment, before)
-    amounts = {Account.REFUNDS: -call.amount, Account.FEES: fee, Account.DUE: call.amount - fee}
-    return _book(payment, call, Kind.REFUND, amounts, now)
+    fee = fee_returned(payment, before + amount) - fee_returned(payment, before)
+    amounts = {Account.REFUNDS: -amount, Account.FEES: fee, Account.DUE: amount - fee}
+    return _book(payment, kind, amounts, now, **source)
 
 
 def fee_returned(payment: Payment, refunded: int) -> int:
@@ -98,14 +121,14 @@ def balance(payment: Payment) -> Balance:
 
 
 def _book(
-    payment: Payment, call: ProviderCall, kind: Kind, amounts: dict[Account, int], now: datetime
+    payment: Payment, kind: Kind, amounts: dict[Account, int], now: datetime, **source: ProviderCall | Dispute
 ) -> list[LedgerEntry]:
     """Write one transaction; the database refuses it at commit unless it adds up to zero."""
-    shared = {
+    shared: dict[str, Any] = {
+        **source,
         "payment": payment,
         "seller_id": payment.seller_id,
         "order_number": payment.order_number,
-        "call": call,
         "transaction": uuid.uuid4(),
         "kind": kind,
         "currency": payment.currency,

@@ -23,6 +23,8 @@ class Operation(models.TextChoices):
     CAPTURE = "capture", _("Charge")
     VOID = "void", _("Release")
     REFUND = "refund", _("Refund")
+    RENEW = "renew", _("Renew the hold")
+    RELEASE = "release", _("Release a replaced hold")
 
 
 class CallState(models.TextChoices):
@@ -36,6 +38,8 @@ class CallState(models.TextChoices):
 
 P = PaymentState
 OPEN = (CallState.REQUESTED, CallState.SENT)
+BESIDE = (Operation.REFUND, Operation.RENEW, Operation.RELEASE)
+"""What may be under way while something else is asked: none of them moves the payment's state."""
 PROVIDERS = ("sandbox", "stripe")
 
 MOVES: dict[str, set[str]] = {
@@ -54,6 +58,8 @@ ASKED_FROM = {
     Operation.CAPTURE: {P.AUTHORISED},
     Operation.VOID: {P.AUTHORISED},
     Operation.REFUND: {P.CAPTURED},
+    Operation.RENEW: {P.AUTHORISED},
+    Operation.RELEASE: set(),  # holds.release() alone asks for it
 }
 WHILE_OPEN = {
     Operation.AUTHORISE: P.PENDING,

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from payments.views import listing, statement
+from payments.views import listing, statement, webhook
 
 app_name = "payments"
 urlpatterns = [
     path("payments/", listing.payments, name="list"),
+    path("webhooks/stripe/", webhook.stripe, name="stripe_webhook"),
     path("payments/statements/", listing.all_statements, name="statements"),
     path("payments/statements/<int:number>/", statement.statement, name="statement"),
     path("payments/statements/<int:number>/statement.pdf", statement.pdf, name="statement_pdf"),

@@ -33,7 +33,7 @@ def send(order: Order, refund: Refund, *, actor: Actor, now: datetime) -> Provid
             payment = Payment.objects.get(order=order)
             call = calls.request(payment, Operation.REFUND, refund.amount, now=now)
     except calls.CallRefused as refusal:
-        _failed(order, refund, str(refusal), actor=actor, now=now)
+        fail(order, refund, str(refusal), actor=actor, now=now)
         return None
     refund.state, refund.call, refund.sent_at = RefundState.SENT, call, now
     refund.save(update_fields=["state", "call", "sent_at"])
@@ -62,7 +62,7 @@ def _follow(order: Order, refund: Refund, call: ProviderCall, *, actor: Actor, n
     if call.state == CallState.DONE:
         _done(order, refund, actor=actor, now=now)
     else:
-        _failed(order, refund, call.error or NO_REASON, actor=actor, now=now)
+        fail(order, refund, call.error or NO_REASON, actor=actor, now=now)
 
 
 def _done(order: Order, refund: Refund, *, actor: Actor, now: datetime) -> None:
@@ -75,7 +75,7 @@ def _done(order: Order, refund: Refund, *, actor: Actor, now: datetime) -> None:
         returns.mark_refunded(refund.of_return, actor=actor, now=now)
 
 
-def _failed(order: Order, refund: Refund, why: str, *, actor: Actor, now: datetime) -> None:
+def fail(order: Order, refund: Refund, why: str, *, actor: Actor, now: datetime) -> None:
     """No money has moved; the amounts can be refunded again, by `refunds.retry` or otherwise."""
     books.give_back(refund.lines.all())
     refund.state, refund.finished_at, refund.error = RefundState.FAILED, now, why

@@ -19,7 +19,7 @@ R = RefundState
 REFUND_MOVES: dict[str, set[str]] = {
     R.REQUESTED: {R.SENT, R.TAKEN_BACK, R.FAILED},
     R.SENT: {R.DONE, R.FAILED},
-    R.DONE: set(),
+    R.DONE: {R.FAILED},
     R.FAILED: {R.REQUESTED},
     R.TAKEN_BACK: set(),
 }

@@ -215,6 +215,7 @@ OPEN = {
     "notifications:confirm": (200, 200),
     "channels:orders": (405, 401),
     "channels:order": (401, 405),
+    "payments:stripe_webhook": (405, 400),
 }
 # One's own account, by allauth: (GET signed out, GET signed in, POST of nothing signed out, and signed in).
 ACCOUNT = {

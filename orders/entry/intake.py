@@ -15,7 +15,7 @@ from accounts.models import SalesChannel, Seller
 from accounts.nudge import nudge
 from inventory import stock
 from inventory.models import Listing
-from orders import history
+from orders import deadlines, history
 from orders.entry import cart
 from orders.entry.cart import Item, NewOrder, Problem
 from orders.models import Order, OrderItem
@@ -163,6 +163,7 @@ def _order(
 ) -> Order:
     """The order with its payment, not yet saved. The limit of O4 counts from when it reached us."""
     marketplace = seller.marketplace
+    handling = [listings[item.sku].handling_days for item in new.items]
     payment = Payment(
         seller=seller,
         order_number=number,
@@ -171,6 +172,7 @@ def _order(
         token=new.payment_token,
         provider=settings.PAYMENT_PROVIDER,
         created_at=now,
+        needed_until=deadlines.of(marketplace, handling, now).confirm_deadline,
     )
     placed_at = min(new.placed_at, now)
     return Order(

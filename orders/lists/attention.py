@@ -14,18 +14,22 @@ from accounts.models import Seller
 from inventory.models import Fulfilment
 from orders.models import CancelRequest, Order
 from orders.states import OPEN, OrderStatus, RequestState
+from payments.models import DisputeStatus
+from payments.states import PaymentState
 
 Orders = models.QuerySet[Order]
 BOOLEAN = models.BooleanField()
 
 
 class Attention(models.TextChoices):
-    """Lists of unshipped orders that should not wait."""
+    """Lists of orders that should not wait."""
 
     CHARGE_REFUSED = "charge-refused", _("Charge refused")
     LATE = "late", _("Shipment is late")
     ABOUT_TO_CANCEL = "about-to-cancel", _("About to be canceled")
     CANCEL_REQUESTED = "cancel-requested", _("Cancel requested")
+    HOLD_ENDING = "hold-ending", _("Payment hold ends")
+    DISPUTED = "disputed", _("Disputed")
     SHIP_TODAY = "ship-today", _("Ship today")
 
 
@@ -35,6 +39,8 @@ ORDERING: dict[str, str] = {
     Attention.LATE: "ship_by",
     Attention.ABOUT_TO_CANCEL: "warn_at",
     Attention.CANCEL_REQUESTED: "-placed_at",
+    Attention.HOLD_ENDING: "ship_by",
+    Attention.DISPUTED: "-placed_at",
     Attention.SHIP_TODAY: "ship_by",
 }
 
@@ -73,10 +79,29 @@ def _cancel_requested(seller: Seller, now: datetime) -> Orders:
     """Those that the seller can still answer: nothing is confirmed yet."""
     asked = CancelRequest.objects.filter(seller=seller, state=RequestState.OPEN)
     answerable = {"status": OrderStatus.UNSHIPPED, "fulfilment": Fulfilment.MFN}
-    # An array is made first. Joined, PostgreSQL reads every unshipped order to find the few that are asked for.
-    any_of_them = Func(ArraySubquery(asked.values("order")), function="ANY")
-    is_asked = Func("pk", any_of_them, template="%(expressions)s", arg_joiner=" = ", output_field=BOOLEAN)
-    return seller.orders.filter(is_asked, **answerable)
+    return seller.orders.filter(_is_any_of("pk", asked.values("order")), **answerable)
+
+
+def _hold_ending(seller: Seller, now: datetime) -> Orders:
+    """Those whose hold could not be renewed: shipped later, they may not be charged (P3)."""
+    refused = seller.payments.filter(state=PaymentState.AUTHORISED, renewal_refused_at__isnull=False)
+    shippable = {"status": OrderStatus.UNSHIPPED, "fulfilment": Fulfilment.MFN}
+    return seller.orders.filter(_is_any_of("payment_id", refused.values("pk")), **shippable)
+
+
+def _disputed(seller: Seller, now: datetime) -> Orders:
+    """Those whose charge the buyer's bank disputes, and nobody has responded yet (P3)."""
+    waiting = seller.disputes.filter(status=DisputeStatus.OPEN)
+    return seller.orders.filter(_is_any_of("payment_id", waiting.values("payment")))
+
+
+def _is_any_of(name: str, keys: models.QuerySet[Any, Any]) -> Func:
+    """Whether the column is one of these keys.
+
+    An array is made first. Joined, PostgreSQL reads every unshipped order to find the few that are asked for.
+    """
+    any_of_them = Func(ArraySubquery(keys), function="ANY")
+    return Func(name, any_of_them, template="%(expressions)s", arg_joiner=" = ", output_field=BOOLEAN)
 
 
 def _ship_today(seller: Seller, now: datetime) -> Orders:
@@ -93,5 +118,7 @@ FOUND: dict[str, Callable[[Seller, datetime], Orders]] = {
     Attention.LATE: _late,
     Attention.ABOUT_TO_CANCEL: _about_to_cancel,
     Attention.CANCEL_REQUESTED: _cancel_requested,
+    Attention.HOLD_ENDING: _hold_ending,
+    Attention.DISPUTED: _disputed,
     Attention.SHIP_TODAY: _ship_today,
 }

@@ -49,6 +49,12 @@ class ProviderCall(models.Model):
     claimed_at = models.DateTimeField(_("held by a worker since"), null=True, blank=True)
     next_try_at = models.DateTimeField(_("next try at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    reversed_at = models.DateTimeField(
+        _("reversed at"),
+        null=True,
+        blank=True,
+        help_text=_("Since then the provider says that this refund failed after all."),
+    )
     reference = models.CharField(_("provider's reference"), max_length=200, blank=True)
     code = models.CharField(_("provider's code"), max_length=100, blank=True)
     error = models.CharField(_("provider's message"), max_length=500, blank=True)
@@ -89,6 +95,15 @@ class ProviderCall(models.Model):
                 fields=["payment"],
                 condition=Q(operation=Operation.AUTHORISE, state__in=OPEN),
                 name="provider_call_one_open_authorise",
+            ),
+            models.UniqueConstraint(
+                fields=["payment"],
+                condition=Q(operation=Operation.RENEW, state__in=OPEN),
+                name="provider_call_one_open_renew",
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_at=None) | Q(operation=Operation.REFUND, state=CallState.DONE),
+                name="provider_call_reverses_a_refund",
             ),
         ]
 

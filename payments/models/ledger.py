@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from payments.models.call import ProviderCall
+from payments.models.dispute import Dispute
 from payments.models.payment import Payment
 from payments.models.statement import Statement
 
@@ -15,7 +16,14 @@ class Kind(models.TextChoices):
 
     CHARGE = "charge", _("Charge")
     REFUND = "refund", _("Refund")
+    REFUND_RETURNED = "refund_returned", _("Refund returned")
+    DISPUTE = "dispute", _("Dispute")
+    DISPUTE_RETURNED = "dispute_returned", _("Dispute won")
     PAYOUT = "payout", _("Payout")
+
+
+OF_CALLS = [Kind.CHARGE, Kind.REFUND, Kind.REFUND_RETURNED]
+OF_DISPUTES = [Kind.DISPUTE, Kind.DISPUTE_RETURNED]
 
 
 class Account(models.TextChoices):
@@ -44,6 +52,15 @@ class LedgerEntry(models.Model):
         blank=True,
         verbose_name=_("provider call"),
     )
+    dispute = models.ForeignKey(
+        Dispute,
+        models.PROTECT,
+        related_name="entries",
+        null=True,
+        blank=True,
+        verbose_name=_("dispute"),
+        db_index=False,
+    )
     statement = models.ForeignKey(
         Statement,
         models.PROTECT,
@@ -54,7 +71,7 @@ class LedgerEntry(models.Model):
         db_index=False,
     )
     transaction = models.UUIDField(_("transaction"))
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     account = models.CharField(_("account"), max_length=10, choices=Account.choices)
     amount = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -75,7 +92,12 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(condition=Q(account__in=Account.values), name="ledger_account_known"),
             models.CheckConstraint(condition=~Q(amount=0), name="ledger_amount_not_zero"),
             models.CheckConstraint(
-                condition=Q(kind=Kind.PAYOUT) | Q(call__isnull=False), name="ledger_entry_has_its_call"
+                condition=~Q(kind__in=OF_CALLS) | Q(call__isnull=False), name="ledger_entry_has_its_call"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=OF_DISPUTES, dispute__isnull=False)
+                | (~Q(kind__in=OF_DISPUTES) & Q(dispute=None)),
+                name="ledger_entry_has_its_dispute",
             ),
             models.CheckConstraint(
                 condition=Q(kind=Kind.PAYOUT, statement__isnull=False)
@@ -88,7 +110,14 @@ class LedgerEntry(models.Model):
                 name="ledger_paid_once",
             ),
             models.UniqueConstraint(
-                fields=["call", "account"], condition=Q(call__isnull=False), name="ledger_call_booked_once"
+                fields=["call", "kind", "account"],
+                condition=Q(call__isnull=False),
+                name="ledger_call_booked_once",
+            ),
+            models.UniqueConstraint(
+                fields=["dispute", "kind", "account"],
+                condition=Q(dispute__isnull=False),
+                name="ledger_dispute_booked_once",
             ),
         ]
         # That a transaction balances is checked at commit by a trigger in plain SQL: migration 0002.

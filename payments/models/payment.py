@@ -82,6 +82,24 @@ class Payment(models.Model):
         help_text=_("Since then the order no longer wants this money."),
     )
 
+    needed_until = models.DateTimeField(
+        _("hold needed until"),
+        null=True,
+        blank=True,
+        help_text=_("The last moment at which the order may ship, as far as it was known at intake."),
+    )
+    capture_before = models.DateTimeField(
+        _("hold ends at"),
+        null=True,
+        blank=True,
+        help_text=_("As the provider says; empty where it says nothing."),
+    )
+    is_hold_extended = models.BooleanField(_("hold was extended"), default=False, db_default=False)
+    renew_at = models.DateTimeField(_("renew the hold at"), null=True, blank=True)
+    renewal_refused_at = models.DateTimeField(
+        _("renewal refused at"), null=True, blank=True, help_text=_("Empty again once it was renewed.")
+    )
+
     objects = PaymentQuerySet.as_manager()
 
     class Meta:
@@ -92,6 +110,16 @@ class Payment(models.Model):
                 fields=["next_try_at"],
                 condition=Q(state=PaymentState.DECLINED),
                 name="payment_next_authorisation",
+            ),
+            models.Index(
+                fields=["renew_at"],
+                condition=Q(state=PaymentState.AUTHORISED, renew_at__isnull=False),
+                name="payment_hold_to_renew",
+            ),
+            models.Index(
+                fields=["seller", "capture_before"],
+                condition=Q(state=PaymentState.AUTHORISED, renewal_refused_at__isnull=False),
+                name="payment_hold_not_renewed",
             ),
             # Each serves a filter of the list of payments in its order; the third holds the days it asks for.
             models.Index(
@@ -152,3 +180,8 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return self.order_number
+
+    def disputed(self) -> int:
+        """Return what the buyer's bank took back and did not return, in minor units."""
+        taken = self.disputes.filter(withdrawn_at__isnull=False, returned_at=None)
+        return sum(taken.values_list("amount", flat=True))

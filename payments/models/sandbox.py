@@ -18,6 +18,7 @@ class SandboxOperation(models.Model):
     status = models.CharField(_("answer"), max_length=10)
     code = models.CharField(_("code"), max_length=100, blank=True)
     reference = models.CharField(_("reference"), max_length=200, blank=True)
+    capture_before = models.DateTimeField(_("hold ends at"), null=True, blank=True)
     asks = models.PositiveIntegerField(_("times asked"), default=0)
     created_at = models.DateTimeField(_("first asked at"), auto_now_add=True)
 

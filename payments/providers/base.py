@@ -1,6 +1,7 @@
 """What is asked of a payment provider, and how it answers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -27,11 +28,17 @@ class Outcome:
     reference: str = ""
     code: str = ""
     message: str = ""
+    capture_before: datetime | None = None
+    """Of an authorization: until when it can be captured, where the provider says so."""
+    is_extended: bool = False
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to do, once per key. The reference is the authorisation's, or of an earlier, pending answer."""
+    """What to do, once per key. The reference is the authorisation's, or of an earlier, pending answer.
+
+    `needed_until` is how long the authorization should last; `now` is the moment of the call.
+    """
 
     key: UUID
     order_number: str
@@ -40,6 +47,8 @@ class Request:
     currency: str
     reference: str
     attempt: int
+    now: datetime | None = None
+    needed_until: datetime | None = None
 
 
 class Provider(Protocol):

@@ -6,6 +6,7 @@ idempotency key stands between a repeated call and a second charge, and the book
 
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -29,6 +30,7 @@ class Step:
 
 APPROVE = Step(Status.APPROVED)
 DECLINE = Step(Status.DECLINED, "card_declined")
+DECLINED_LATE = Step(Status.DECLINED, "hold_expired")
 PEND = Step(Status.PENDING, "in_review")
 TIMEOUT = Step(Status.UNKNOWN, "timeout", done=True)
 HANG = Step(Status.UNKNOWN, "timeout", done=True, hangs=True)
@@ -60,15 +62,27 @@ SCRIPTS: dict[str, Script] = {
     "tok_error_500": _always(ERROR, APPROVE),
     "tok_unreachable": _always(NOT_REACHED, APPROVE),
     "tok_never_answers": _always(NOT_REACHED),
+    "tok_hold_7_days": {},
+    "tok_hold_7_days_once": {},
+    "tok_hold_30_days": {},
 }
 # The first key of the order is declined, every later one approved.
 FIRST_DECLINED = {
     "tok_decline_then_approve": Operation.AUTHORISE,
     "tok_capture_fails_then_approves": Operation.CAPTURE,
 }
+# Holds end after so long; without one of these tokens they never do.
+HOLDS = {
+    "tok_hold_7_days": timedelta(days=7),
+    "tok_hold_7_days_once": timedelta(days=7),
+    "tok_hold_30_days": timedelta(days=30),
+}
+# The first key of the order is approved, every later one declined.
+FIRST_APPROVED = {"tok_hold_7_days_once": Operation.AUTHORISE}
 UNKNOWN_TOKEN = _always(Step(Status.DECLINED, "unknown_token"))
 MESSAGES = {
     "card_declined": gettext_noop("The card was declined."),
+    "hold_expired": gettext_noop("The hold on the buyer's card has expired."),
     "unknown_token": gettext_noop("There is no such means of payment."),
     "idempotency_mismatch": gettext_noop("The same key was used for another operation."),
 }
@@ -96,15 +110,15 @@ class SandboxProvider:
 
 def _operate(operation: Operation, request: Request) -> Outcome:
     """Do it in the provider's books, at once and for good, then answer as the token says."""
-    step, reference = _book(operation, request)
+    step, row = _book(operation, request)
     if step.hangs:
         time.sleep(HANG_SECONDS)
-    heard = "" if step.status == Status.UNKNOWN else reference
-    return Outcome(step.status, heard, step.code, MESSAGES.get(step.code, ""))
+    heard = "" if step.status == Status.UNKNOWN else row.reference
+    return Outcome(step.status, heard, step.code, MESSAGES.get(step.code, ""), row.capture_before)
 
 
 @transaction.atomic(durable=True)  # another company's books: our transactions cannot roll them back
-def _book(operation: Operation, request: Request) -> tuple[Step, str]:
+def _book(operation: Operation, request: Request) -> tuple[Step, SandboxOperation]:
     asked = {"operation": operation, "amount": request.amount, "currency": request.currency}
     row, _ = SandboxOperation.objects.select_for_update().get_or_create(
         key=str(request.key), defaults={**asked, "order_number": request.order_number, "token": request.token}
@@ -113,17 +127,30 @@ def _book(operation: Operation, request: Request) -> tuple[Step, str]:
     if any(getattr(row, name) != value for name, value in asked.items()):
         step = Step(Status.UNKNOWN, "idempotency_mismatch")
     else:
-        step = _step(row)
+        step = DECLINED_LATE if _is_over(request, operation) else _step(row)
         if step.done or step.status != Status.UNKNOWN:
             row.status = Status.APPROVED if step.done else step.status
         row.code, row.reference = step.code, f"sandbox_{operation}_{row.pk}"
+    if operation == Operation.AUTHORISE and step.status == Status.APPROVED and row.token in HOLDS:
+        row.capture_before = row.capture_before or (request.now and request.now + HOLDS[row.token])
     row.save()
-    return step, row.reference
+    return step, row
+
+
+def _is_over(request: Request, operation: Operation) -> bool:
+    """Whether the hold that is to be captured has ended."""
+    if operation != Operation.CAPTURE or not request.now:
+        return False
+    return SandboxOperation.objects.filter(
+        reference=request.reference, capture_before__lt=request.now
+    ).exists()
 
 
 def _step(row: SandboxOperation) -> Step:
     """What the token has in store for this ask."""
     if FIRST_DECLINED.get(row.token) == row.operation and not _earlier(row):
+        return DECLINE
+    if FIRST_APPROVED.get(row.token) == row.operation and _earlier(row):
         return DECLINE
     steps = SCRIPTS.get(row.token, UNKNOWN_TOKEN).get(row.operation, (APPROVE,))
     return steps[min(row.asks, len(steps)) - 1]

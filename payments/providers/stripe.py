@@ -1,6 +1,8 @@
 """Stripe: a PaymentIntent is held at authorisation and captured by hand at the first confirmation (O15)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import stripe
@@ -13,6 +15,7 @@ from payments.providers.base import Outcome, Request, Status
 
 logger = structlog.get_logger(__name__)
 
+USUAL_HOLD = timedelta(days=4)  # the shortest that cards give; how long one lasts is what Stripe says of it
 TIMEOUTS = (5.0, 10.0)  # seconds to connect, to wait for an answer; together well under the lease of a call
 
 # What the state of an intent, seen as it is, says about each operation. Any other state says nothing yet.
@@ -39,6 +42,16 @@ NOT_UNDERSTOOD = gettext_noop("the payment provider did not take the request; th
 NOT_MOVABLE = gettext_noop("The payment provider can't move this amount in this currency.")
 
 
+def client() -> stripe.StripeClient:
+    """The library's client for our account; it never tries again by itself."""
+    return stripe.StripeClient(
+        settings.STRIPE_API_KEY,
+        base_addresses={"api": settings.STRIPE_API_BASE},
+        max_network_retries=0,
+        http_client=stripe.RequestsClient(timeout=TIMEOUTS),
+    )
+
+
 class StripeProvider:
     """Asks with the call's key, so that Stripe repeats its answer instead of its work.
 
@@ -46,12 +59,7 @@ class StripeProvider:
     """
 
     def __init__(self) -> None:
-        self.client = stripe.StripeClient(
-            settings.STRIPE_API_KEY,
-            base_addresses={"api": settings.STRIPE_API_BASE},
-            max_network_retries=0,
-            http_client=stripe.RequestsClient(timeout=TIMEOUTS),
-        )
+        self.client = client()
 
     @staticmethod
     def step(currency: str) -> int:
@@ -63,21 +71,21 @@ class StripeProvider:
     def authorise(self, request: Request) -> Outcome:
         def ask() -> Outcome:
             if request.reference:  # asked before, and not decided then
-                return self._seen(request, AUTHORISED)
-            intent = self.client.v1.payment_intents.create(
-                {
-                    "amount": _amount(request),
-                    "currency": request.currency.lower(),
-                    "payment_method": request.token,
-                    "allowed_payment_method_types": ["card"],
-                    "capture_method": "manual",
-                    "confirm": True,
-                    "off_session": True,
-                    "metadata": _metadata(request),
-                },
-                _options(request),
-            )
-            return _judge(intent, AUTHORISED)
+                return _judge_hold(self._intent(request))
+            asked: Any = {
+                "amount": _amount(request),
+                "currency": request.currency.lower(),
+                "customer": self._customer(request),
+                "payment_method": request.token,
+                "allowed_payment_method_types": ["card"],
+                "capture_method": "manual",
+                "confirm": True,
+                "off_session": True,
+                "metadata": _metadata(request),
+                "expand": ["latest_charge"],
+                **_hold_options(request),
+            }
+            return _judge_hold(self.client.v1.payment_intents.create(asked, _options(request)))
 
         return _answer(ask)
 
@@ -128,7 +136,20 @@ class StripeProvider:
         return seen if seen.status in (Status.APPROVED, Status.PENDING) else refused
 
     def _seen(self, request: Request, meaning: Mapping[str, Status]) -> Outcome:
-        return _judge(self.client.v1.payment_intents.retrieve(request.reference), meaning)
+        return _judge(self._intent(request), meaning)
+
+    def _intent(self, request: Request) -> stripe.PaymentIntent:
+        return self.client.v1.payment_intents.retrieve(request.reference, {"expand": ["latest_charge"]})
+
+    def _customer(self, request: Request) -> str:
+        """The customer to whom the card is saved, made where it has none: only so can a hold be renewed later."""
+        method = self.client.v1.payment_methods.retrieve(request.token)
+        if method.customer:
+            return str(method.customer)
+        made = self.client.v1.customers.create(
+            {"payment_method": request.token}, {"idempotency_key": f"customer-{request.token}"}
+        )
+        return made.id
 
     def _refund_made(self, request: Request) -> stripe.Refund | None:
         """What an earlier try refunded, if it did: it carries the call's key."""
@@ -151,6 +172,34 @@ def _options(request: Request) -> stripe.RequestOptions:
 
 def _metadata(request: Request) -> dict[str, str]:
     return {"order_number": request.order_number, "call": str(request.key)}
+
+
+def _hold_options(request: Request) -> dict[str, Any]:
+    """Ask for a longer hold where the order may ship after a usual one; the card's network decides."""
+    if not request.now or not request.needed_until or request.needed_until <= request.now + USUAL_HOLD:
+        return {}
+    return {"payment_method_options": {"card": {"request_extended_authorization": "if_available"}}}
+
+
+def _judge_hold(intent: stripe.PaymentIntent) -> Outcome:
+    """The outcome of an authorization, and how long it lasts by the charge's own words."""
+    card = card_of(intent)
+    extended = getattr(getattr(card, "extended_authorization", None), "status", "")
+    return replace(
+        _judge(intent, AUTHORISED), capture_before=capture_before(intent), is_extended=extended == "enabled"
+    )
+
+
+def card_of(intent: stripe.PaymentIntent) -> Any:
+    """What the intent's latest charge says of the card; None where there is no charge, or not of a card."""
+    details = getattr(getattr(intent, "latest_charge", None), "payment_method_details", None)
+    return getattr(details, "card", None)
+
+
+def capture_before(intent: stripe.PaymentIntent) -> datetime | None:
+    """Until when the held amount can be captured, where Stripe says so."""
+    until = getattr(card_of(intent), "capture_before", None)
+    return datetime.fromtimestamp(until, UTC) if until else None
 
 
 def _judge(found: Any, meaning: Mapping[str, Status]) -> Outcome:

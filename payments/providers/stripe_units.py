@@ -5,13 +5,11 @@ Amounts here are whole numbers: ours count ISO 4217's minor units, Stripe's coun
 
 from accounts.money import digits
 
-ZERO_DECIMALS = frozenset(
-    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
-)
+ZERO_DECIMALS = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"
 # Whole amounts only, and yet written with two decimals.
-WHOLE_WITH_TWO_DECIMALS = frozenset(["ISK", "UGX"])
+WHOLE_WITH_TWO_DECIMALS = "ISK UGX"
 # The last of the three digits must be 0.
-THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
+THREE_DECIMALS = "BHD JOD KWD OMR TND"
 
 
 class CannotMove(ValueError):
@@ -24,7 +22,7 @@ def step(currency: str) -> int:
     Raises:
         CannotMove: Stripe moves no amount in this currency.
     """
-    if currency in THREE_DECIMALS:
+    if currency in THREE_DECIMALS.split():
         return 10
     return 10 ** max(-_shift(currency), 0)
 
@@ -56,10 +54,10 @@ def from_stripe(amount: int, currency: str) -> int:
 def _shift(currency: str) -> int:
     """How many more decimals Stripe writes than ISO 4217."""
     places = digits(currency)
-    if currency in ZERO_DECIMALS:
+    if currency in ZERO_DECIMALS.split():
         return -places
-    if currency in WHOLE_WITH_TWO_DECIMALS:
+    if currency in WHOLE_WITH_TWO_DECIMALS.split():
         return 2 - places
-    if currency in THREE_DECIMALS or places == 2:
+    if currency in THREE_DECIMALS.split() or places == 2:
         return 0
     raise CannotMove(currency)

@@ -161,6 +161,10 @@ def test_production_does_not_start_without(missing: str) -> None:
         ({"DEBUG": "perhaps"}, "DEBUG is “perhaps”; it must be yes or no."),
         ({"PORT": "99999"}, "PORT is 99999; it must be between 1 and 65535."),
         ({"PAYMENT_PROVIDER": "stripe"}, "STRIPE_API_KEY is not set; the portal cannot start without it."),
+        (
+            {"PAYMENT_PROVIDER": "stripe", "STRIPE_API_KEY": "sk_1"},
+            "STRIPE_WEBHOOK_SECRET is not set; the portal cannot start without it.",
+        ),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is “LOUD”; it must be one of: DEBUG, INFO, WARNING, ERROR."),
     ],
 )

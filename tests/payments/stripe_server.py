@@ -1,5 +1,7 @@
 """localstripe on a loopback port of its own, with what it lacks: run as a program, prints its address.
 
+`POST /_config/shown` plants the answer to a GET of a path: for disputes, lists of events and holds that end.
+
 Added to it: idempotency keys as Stripe documents them, the newest API's name of a parameter, trouble.
 `POST /_config/trouble/<kind>` is played at the next call of the API, after its work is done, several one after the
 other; `after-next` is no trouble at that call. `no-keys` lasts.
@@ -20,6 +22,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 replays: dict[str, tuple[str, int, bytes]] = {}
 trouble: list[str] = []
 modes: set[str] = set()
+shown: dict[str, object] = {}
 
 
 @web.middleware
@@ -58,6 +61,23 @@ async def replay_keys(request: web.Request, handler: Handler) -> web.StreamRespo
     return response
 
 
+@web.middleware
+async def show(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What a test planted instead of what the server has."""
+    if request.method == "GET" and request.path in shown:
+        return web.json_response(shown[request.path])
+    return await handler(request)
+
+
+async def order_shown(request: web.Request) -> web.Response:
+    path, content = await request.json()
+    if path:
+        shown[path] = content
+    else:
+        shown.clear()
+    return web.Response()
+
+
 async def order_trouble(request: web.Request) -> web.Response:
     kind = request.match_info["kind"]
     if kind == "no-keys":
@@ -75,6 +95,8 @@ def main() -> None:
     resources.Store.dump_to_disk = lambda self: None  # it would write to a file that all its users share
     app.middlewares.insert(0, play_trouble)
     app.middlewares.insert(2, replay_keys)
+    app.middlewares.insert(0, show)
+    app.router.add_post("/_config/shown", order_shown)
     app.router.add_post("/_config/trouble/{kind}", order_trouble)
     listener = socket.create_server(("127.0.0.1", 0))
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)

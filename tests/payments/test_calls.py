@@ -205,7 +205,7 @@ def test_a_void_that_is_refused_calls_for_a_person(seller):
 # Which operation is taken in which state; what is not listed is refused.
 TAKEN = {
     PaymentState.DECLINED: {Operation.AUTHORISE},
-    PaymentState.AUTHORISED: {Operation.CAPTURE, Operation.VOID},
+    PaymentState.AUTHORISED: {Operation.CAPTURE, Operation.VOID, Operation.RENEW},
     PaymentState.CAPTURED: {Operation.REFUND},
 }
 

@@ -125,11 +125,11 @@ def test_the_database_refuses_a_second_booking_of_the_same_refund(seller):
     payment = charged(seller)
     call = refunded(payment, 200)
     with pytest.raises(IntegrityError, match="ledger_call_booked_once"), transaction.atomic():
-        ledger._book(payment, call, "refund", {"refunds": -200, "due": 200}, NOW)
+        ledger._book(payment, "refund", {"refunds": -200, "due": 200}, NOW, call=call)
 
 
 def test_an_entry_of_a_refund_names_its_call(seller):
     payment = charged(seller)
     with pytest.raises(IntegrityError, match="ledger_entry_has_its_call"), transaction.atomic():
-        ledger._book(payment, None, "refund", {"refunds": -200, "due": 200}, NOW)
+        ledger._book(payment, "refund", {"refunds": -200, "due": 200}, NOW)
     assert LedgerEntry.objects.count() == 3

@@ -42,7 +42,7 @@ def address() -> Iterator[str]:
 def trouble(address: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Points the portal at the server, and orders trouble for its next call."""
     settings.STRIPE_API_BASE, settings.STRIPE_API_KEY = address, KEY
-    monkeypatch.setattr(provider_module, "TIMEOUTS", (1.0, 0.3))
+    monkeypatch.setattr(provider_module, "TIMEOUTS", (2.0, 1.5))
 
     def order(kind: str) -> None:
         requests.post(f"{address}/_config/trouble/{kind}", timeout=5).raise_for_status()

@@ -23,6 +23,7 @@ REFUND_ALLOWED = {
     ("requested", "failed"),
     ("sent", "done"),
     ("sent", "failed"),
+    ("done", "failed"),
     ("failed", "requested"),
 }
 RETURN_ALLOWED = {
