@@ -3,9 +3,9 @@
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -24,8 +24,7 @@ QUOTED_LINE = re.compile(rf'(?:{QUOTED_CELL}|[^"\t]*+)(?:\t(?:{QUOTED_CELL}|[^"\
 LINE_ENDS = re.compile(r"[ ]*[\r\n]+[ ]*")
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """A row of a tab-delimited file: its first line, its cells, and whether a line end follows."""
 
     line: int

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 OTHER = "Other"
 
@@ -47,6 +48,7 @@ KNOWN = {
 }
 
 
+@lru_cache(maxsize=1_000)
 def recognized(text: str) -> str:
     """Return the code of the carrier that a code or a name means, in any spelling; "" for none."""
     return KNOWN.get(_folded(text), "")

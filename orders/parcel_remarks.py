@@ -38,7 +38,8 @@ def orders_with(
     seller_id: int, numbers: Iterable[str], besides: Collection[int] = ()
 ) -> dict[str, dict[int, str]]:
     """Return {bare tracking number: {order pk: order number}} of confirmed packages, in one query."""
-    bare = {search.bare(number) for number in numbers} - {""}
+    # A form that is shown again may hold what no column can.
+    bare = {search.bare(number) for number in numbers if "\0" not in number} - {""}
     found: dict[str, dict[int, str]] = {}
     if not bare:
         return found

@@ -146,10 +146,16 @@ def warnings(kind: FeedKind, names: Sequence[str]) -> tuple[Problem, ...]:
         sentence = _("The field heading %(names)s is unknown; its values were ignored.")
         words = {"names": _listed(unknown)}
         found.append(Problem(codes.UNKNOWN_COLUMN, shown(unknown[0]), sentence % words))
-    if nameless := [f"{place}" for place, each in enumerate(names, start=1) if not each]:
-        sentence = _("Columns without a heading were ignored: column %(places)s.")
-        found.append(Problem(codes.UNKNOWN_COLUMN, "", sentence % {"places": _listed(nameless)}))
     return (*found, *unused([each for each in names if each in columns.unused]))
+
+
+def without_heading(places: Sequence[int]) -> tuple[Problem, ...]:
+    """What is said of columns, by their places from 0, that hold values and have no heading."""
+    if not places:
+        return ()
+    sentence = _("Columns without a heading were ignored: column %(places)s.")
+    words = {"places": _listed([f"{place + 1}" for place in places])}
+    return (Problem(codes.UNKNOWN_COLUMN, "", sentence % words),)
 
 
 def unused(names: Sequence[str]) -> tuple[Problem, ...]:

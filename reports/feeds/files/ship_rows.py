@@ -85,7 +85,9 @@ def _day(cells: Cells, terms: Terms) -> date | None:
 def _number(cells: Cells, carrier: str | None) -> str | None:
     """The tracking number; one that no package can have is noted."""
     number = cells.kept("tracking-number", 60)
-    verdict = tracking.judge(carrier or "", number or "")
+    if not number:
+        return number
+    verdict = tracking.judge(carrier or "", number)
     if verdict.oddity and verdict.is_refused:
         cells.note(OF_ODDITY[verdict.oddity], "tracking-number", verdict.sentence)
     return number

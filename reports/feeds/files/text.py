@@ -85,8 +85,8 @@ def opened(path: Path, country: str) -> TextFeed:
 def _opened(path: Path, encoding: str, shape: Shape) -> TextFeed:
     line, names, kind = _header(path, encoding, shape)
     columns.check(kind, names)
-    total = _total(path, encoding, shape, line)
-    warnings = columns.warnings(kind, names)
+    total, nameless = _totals(path, encoding, shape, line, names)
+    warnings = columns.warnings(kind, names) + columns.without_heading(nameless)
     return TextFeed(path, kind, FeedFormat.TEXT, encoding, tuple(names), total, warnings, line, shape)
 
 
@@ -131,14 +131,21 @@ def _no_header(path: Path, encoding: str, shape: Shape) -> Unreadable:
     return Unreadable(sentence, codes.NO_HEADER)
 
 
-def _total(path: Path, encoding: str, shape: Shape, header_line: int) -> int:
-    """How many rows there are. Raises Unreadable for none and for too many."""
-    total = 0
+def _totals(
+    path: Path, encoding: str, shape: Shape, header_line: int, names: list[str]
+) -> tuple[int, list[int]]:
+    """Return how many rows there are, and which columns without a heading hold something.
+
+    Raises Unreadable for no row and for too many.
+    """
+    total, places, held = 0, [place for place, name in enumerate(names) if not name], set[int]()
     for record in shape.records(path, encoding):
-        total += record.line > header_line
+        if record.line > header_line:
+            total += 1
+            held.update(place for place in places if "".join(record.cells[place : place + 1]).strip())
         if total > MOST_ROWS:
             sentence = _("The file has more than %(limit)d rows. Send it in parts.")
             raise Unreadable(sentence % {"limit": MOST_ROWS}, codes.TOO_MANY_ROWS)
     if not total:
         raise Unreadable(_("Below the header there is no row."), codes.NO_ROWS)
-    return total
+    return total, sorted(held)
