@@ -2,19 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from django.http import HttpRequest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Membership, Seller
+from accounts.models import Membership, Seller, User
 from inventory.models import Listing
+from reports.feeds.models import Feed
 from tests.access import ACCOUNT, GUARDED, OPEN, Visitor, World
 from tests.factories import NOON, ListingFactory, MembershipFactory
+from tests.reports.feeds.case_steps import content
+from tests.reports.feeds.feed_steps import worked
 
 pytestmark = pytest.mark.django_db
+GUARD = "accounts.form_seller.FormSellerMiddleware"
 HTMX = {"HX-Request": "true", "HX-Target": "desk"}
 NO_SELLERS = {*OPEN, *ACCOUNT, "accounts:switch_seller", "accounts:invitation"}
 """Addresses that act for no seller, whoever sends the form."""
@@ -86,19 +93,53 @@ def posted(page: str) -> list[dict[str, Any]]:
     return [form for form in Forms(page).found if form["method"] == "post"]
 
 
-def test_stock_file_of_one_seller_is_not_taken_for_the_other(world, second, client):
-    """cases/stock-two-tabs.txt: both sellers list the SKU; the upload page was opened for the first."""
-    first = ListingFactory(seller=world.seller, sku="SAME-1", on_hand=5)
-    other = ListingFactory(seller=second, sku="SAME-1", on_hand=7)
-    client.force_login(world.owner)
-    (form,) = [form for form in posted(client.get("/feeds/").content.decode()) if "upload" in form["action"]]
-    client.post("/settings/seller/", {"seller": second.pk})
-    answer = client.post(form["action"], form["fields"])
-    assert (answer.status_code, second.feeds.count()) == (409, 0)
-    assert [each.on_hand for each in Listing.objects.filter(pk__in=[first.pk, other.pk]).order_by("pk")] == [
-        5,
-        7,
-    ]
+@dataclass
+class Twins:
+    """The same SKU at both sellers of one person, and the file of the case."""
+
+    user: User
+    first: Listing
+    other: Listing
+
+    def upload_from_the_first_tab(self, client: Client, chosen: Seller | None = None) -> HttpResponse:
+        """Open the upload page for the first seller, choose the second in another tab, and send the page's form."""
+        client.force_login(self.user)
+        page = client.get("/feeds/").content.decode()
+        (form,) = [form for form in posted(page) if "upload" in form["action"]]
+        client.post("/settings/seller/", {"seller": (chosen or self.other.seller).pk})
+        file = SimpleUploadedFile("stock-two-tabs.txt", content("stock-two-tabs.txt"))
+        return client.post(form["action"], form["fields"] | {"file": file, "is_at_once": "on"})
+
+    def on_hand(self) -> list[int]:
+        """Units of the first and of the other seller, once every feed is done."""
+        for feed in Feed.objects.filter(seller__in=[self.first.seller, self.other.seller]):
+            worked(feed)
+        return [Listing.objects.get(pk=each.pk).on_hand for each in (self.first, self.other)]
+
+
+@pytest.fixture
+def twins(world, second) -> Twins:
+    first, other = (ListingFactory(seller=each, sku="MYJ-001", on_hand=5) for each in (world.seller, second))
+    return Twins(world.owner, first, other)
+
+
+def test_stock_file_of_one_seller_is_not_taken_for_the_other(twins, client):
+    answer = twins.upload_from_the_first_tab(client)
+    assert (answer.status_code, twins.other.seller.feeds.count()) == (409, 0)
+    assert twins.on_hand() == [5, 5]
+
+
+def test_stock_file_is_taken_for_the_seller_it_was_opened_for(twins, client):
+    """The control: switched back, the same form sets the first seller's stock."""
+    assert twins.upload_from_the_first_tab(client, chosen=twins.first.seller).status_code == 302
+    assert twins.on_hand() == [33, 5]
+
+
+def test_stock_file_without_the_guard_overwrites_the_other_sellers_stock(twins, client, settings):
+    """The twin: without the middleware the case is the fault that it was."""
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != GUARD]
+    assert twins.upload_from_the_first_tab(client).status_code == 302
+    assert twins.on_hand() == [5, 33]
 
 
 def test_every_form_of_the_other_seller_is_refused_and_changes_nothing(world, second):

@@ -13,7 +13,7 @@ from accounts.models import Membership
 from notifications import notices
 from notifications.models import InboxItem, Notice
 from notifications.states import Kind
-from orders import lifecycle, shipping, sweeps
+from orders import lifecycle, packages, shipping, sweeps
 from orders.refusals import CaptureRefused
 from orders.states import CancelReason, EventKind
 from tests.factories import ListingFactory, MembershipFactory
@@ -84,6 +84,19 @@ def test_o15_a_charge_refused_after_the_click_notifies_the_seller(member, listin
     assert (order.status, order.packages.count()) == ("unshipped", 0)
     assert order.events.last().kind == EventKind.CAPTURE_REFUSED
     assert notified(order) == (1, 1)
+
+
+def test_o15_twin_that_writes_no_event_notifies_nobody(member, listing, monkeypatch):
+    monkeypatch.setattr("orders.packages.history.write", lambda _events: None)
+    order = refused_later(listing, member.user)
+    assert order.charge_refused_at
+    assert notified(order) == (0, 0)
+
+
+def test_o15_twin_that_takes_every_refusal_for_one_at_the_click_notifies_nobody(member, listing, monkeypatch):
+    drop = packages.drop
+    monkeypatch.setattr(packages, "drop", lambda *args, **more: drop(*args, **more | {"is_later": False}))
+    assert notified(refused_later(listing, member.user)) == (0, 0)
 
 
 def test_o15_a_charge_refused_at_the_click_is_on_the_page_and_sends_nothing(member, listing):
