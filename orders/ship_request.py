@@ -93,15 +93,15 @@ def blank(desk: Desk) -> Shown:
 
 def answer(data: Mapping[str, str], desk: Desk, actor: Actor) -> Shown | Confirmed:
     """Return the form with a package more or less, the form with a reason, or the confirmation, once for each key."""
+    if is_rearranged(data):
+        return rearranged(data, desk)
     form = forms.packages(desk.order, desk.items, desk.today, data=data)
     key = key_of(data)
-    if "add" in data or "remove" in data:
-        return _rearranged(data, desk, form, key or uuid.uuid4())
     if key is None:
         refusal = _("This page has gone stale. Check the packages and confirm again.")
         return Shown(desk, form, uuid.uuid4(), 422, refusal)
     # Looked for after the items were read: a form sent twice sees either all its units open or its packages.
-    if desk.order.packages.filter(request_key=key).exists():
+    if is_sent_before(data, desk):
         return _confirm(data, Shown(desk, form, key), [], actor)
     if form.is_valid():
         return _confirm(data, Shown(desk, form, key), form.parcels(), actor)
@@ -125,13 +125,25 @@ def _confirm(
     return Confirmed(done, parcels, is_charge=before != PaymentState.CAPTURED)
 
 
-def _rearranged(data: Mapping[str, str], desk: Desk, form: forms.BasePackages, key: uuid.UUID) -> Shown:
-    """The same page with one package more or less; nothing is checked, nothing is saved."""
+def is_rearranged(data: Mapping[str, str]) -> bool:
+    """Return whether the form asks for a package more or less."""
+    return "add" in data or "remove" in data
+
+
+def rearranged(data: Mapping[str, str], desk: Desk) -> Shown:
+    """Return the same page with one package more or less; nothing is checked, nothing is saved."""
+    form = forms.packages(desk.order, desk.items, desk.today, data=data)
     typed, is_more = form.typed(), "add" in data
     more = forms.one_more(typed, desk.items, desk.today) if is_more else forms.one_less(typed, data["remove"])
     form = forms.packages(desk.order, desk.items, desk.today, initial=more)
     form.forms[-1].fields["ship_date"].widget.attrs["autofocus"] = True
-    return Shown(desk, form, key)
+    return Shown(desk, form, key_of(data) or uuid.uuid4())
+
+
+def is_sent_before(data: Mapping[str, str], desk: Desk) -> bool:
+    """Return whether packages of the order were made with this form's key."""
+    key = key_of(data)
+    return key is not None and desk.order.packages.filter(request_key=key).exists()
 
 
 def is_nothing_left(desk: Desk) -> bool:

@@ -1,16 +1,16 @@
 """What is done with listings that were picked in the list: figures in a grid, closing, reopening."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import clock
+from accounts import clock, session_values
 from accounts.actors import Actor
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
@@ -41,13 +41,14 @@ class Line:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_many(request: SellerRequest) -> HttpResponse:
     """A grid of figures; each row is saved or refused by itself, and what was refused is asked again."""
+    if "result" in request.GET:
+        return _result(request, "inventory/edit_many.html")
     picked, problem = _picked(request)
     if problem:
         messages.warning(request, problem)
         return redirect(LIST)
     if "confirm" not in request.POST:
-        lines = [_fresh(listing) for listing in picked]
-        return render(request, "inventory/edit_many.html", {"lines": lines})
+        return _ask(request) or _show(request, [_fresh(listing) for listing in picked])
     forms = {listing.pk: _form(listing, request) for listing in picked}
     edits = {pk: form.edit() for pk, form in forms.items() if form.is_valid()}
     actor = Actor.seller(request.user)
@@ -55,8 +56,19 @@ def edit_many(request: SellerRequest) -> HttpResponse:
     zone = request.seller.marketplace.time_zone
     lines = [line for pk, form in forms.items() if (line := _again(form, outcomes.get(pk), zone))]
     done = [outcome for outcome in outcomes.values() if not outcome.refusal]
-    context = {"lines": lines, "done": done, "saved": sum(outcome.changed for outcome in done)}
-    return render(request, "inventory/edit_many.html", context, status=_status(lines))
+    if not lines:
+        return _to_result(request, done)
+    return _show(request, lines, done)
+
+
+def _show(
+    request: SellerRequest, lines: Sequence[Line], done: Sequence[Outcome] | None = None
+) -> HttpResponse:
+    """Show the grid; with `done`, the rows that were saved while these were not."""
+    context = {"lines": lines, "done": done, "changed": sum(outcome.changed for outcome in done or ())}
+    return render(
+        request, "inventory/edit_many.html", context, status=200 if done is None else _status(lines)
+    )
 
 
 @requires(Right.SHIP)
@@ -74,12 +86,16 @@ def reopen_many(request: SellerRequest) -> HttpResponse:
 
 
 def _move_many(request: SellerRequest, kind: ChangeKind) -> HttpResponse:
+    is_close = kind == ChangeKind.CLOSED
+    if "result" in request.GET:
+        return _result(request, "inventory/moved_many.html", is_close=is_close)
     picked, problem = _picked(request)
     if problem:
         messages.warning(request, problem)
         return redirect(LIST)
-    is_close = kind == ChangeKind.CLOSED
     if "confirm" not in request.POST:
+        if to_page := _ask(request):
+            return to_page
         context = {
             "is_close": is_close,
             "listings": [listing for listing in picked if listing.is_active == is_close],
@@ -89,14 +105,39 @@ def _move_many(request: SellerRequest, kind: ChangeKind) -> HttpResponse:
     pks = [listing.pk for listing in picked]
     actor, now = Actor.seller(request.user), clock.now()
     outcomes = listings.move_many(request.seller, pks, kind, actor=actor, now=now)
-    done = list(outcomes.values())
-    context = {"is_close": is_close, "outcomes": done, "moved": sum(outcome.changed for outcome in done)}
-    return render(request, "inventory/moved_many.html", context)
+    return _to_result(request, outcomes.values())
+
+
+def _ask(request: SellerRequest) -> HttpResponseRedirect | None:
+    """Redirect a selection to the page that asks about it; None where that page is asked for."""
+    if request.method != "POST":
+        return None
+    return redirect(session_values.keep(request, "selected", request.POST.getlist("listing")))
+
+
+def _to_result(request: SellerRequest, outcomes: Iterable[Outcome]) -> HttpResponseRedirect:
+    """Redirect to the page of the results, so that Back and reload change nothing again."""
+    rows = [[each.listing.pk, str(each.refusal or ""), each.changed] for each in outcomes]
+    return redirect(session_values.keep(request, "result", rows))
+
+
+def _result(request: SellerRequest, page: str, **facts: bool) -> HttpResponse:
+    """Show what happened to each listing; the list once that is forgotten."""
+    rows = session_values.find(request, "result")
+    if rows is None:
+        return redirect(LIST)
+    listings = request.seller.listings.in_bulk([pk for pk, _refusal, _is_changed in rows])
+    done = [
+        {"listing": listings[pk], "refusal": refusal, "changed": changed} for pk, refusal, changed in rows
+    ]
+    context = {"done": done, "changed": sum(each["changed"] for each in done), **facts}
+    return render(request, page, context)
 
 
 def _picked(request: SellerRequest) -> tuple[Sequence[Listing], str]:
     """The seller's own of the picked listings by SKU, or why there is nothing to do."""
-    asked = request.POST.getlist("listing") if request.method == "POST" else []
+    is_sent = request.method == "POST"
+    asked = request.POST.getlist("listing") if is_sent else session_values.find(request, "selected") or []
     pks = {int(pk) for pk in asked if pk.isascii() and pk.isdecimal() and len(pk) < len(str(LARGEST_PK))}
     if len(pks) > MOST_AT_ONCE:
         return [], _("At most %(most)d listings can be changed at once.") % {"most": MOST_AT_ONCE}

@@ -4,9 +4,11 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import session_values
 from accounts.rights import SellerRequest
 from batches.models import Batch
 from orders.models.saved_view import LONGEST_QUERY
@@ -15,9 +17,19 @@ LONGEST = LONGEST_QUERY + 500
 """The list's question and the page of it."""
 
 
+def ask(request: SellerRequest) -> HttpResponseRedirect:
+    """Redirect a selection to the page that asks about it, so that Back and reload send nothing again."""
+    return redirect(session_values.keep(request, "selected", request.POST.urlencode()))
+
+
+def asked(request: SellerRequest) -> QueryDict:
+    """Return the form that was sent, or the selection that the page's address names."""
+    return request.POST if request.method == "POST" else QueryDict(session_values.find(request, "selected"))
+
+
 def way_back(request: SellerRequest) -> str:
     """The list as the person left it, its page included; the plain list for anything that is none of it."""
-    address, _mark, query = request.POST.get("back", "").partition("?")
+    address, _mark, query = asked(request).get("back", "").partition("?")
     listing = reverse("orders:list")
     if address != listing or not query or len(query) > LONGEST:
         return listing

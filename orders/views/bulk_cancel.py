@@ -26,14 +26,16 @@ NAMED = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel_many(request: SellerRequest) -> HttpResponse:
     """Ask for the reason, with the orders counted and frozen; then a batch. Sent twice it is the same batch."""
-    picked = selection.picked(request.POST, request.seller, clock.now())
+    # A question is always counted and shown first; only what was shown can be confirmed.
+    is_confirmed = "confirm" in request.POST and "all" not in request.POST
+    if request.method == "POST" and not is_confirmed:
+        return bulk.ask(request)
+    picked = selection.picked(bulk.asked(request), request.seller, clock.now())
     if picked.problem:
         return bulk.refused(request, picked.problem)
     if not picked.seen:
         # Before what the page shows: what happens in between is then told for each order.
         picked = replace(picked, seen=changes.marks(picked.pks))
-    # A question is always counted and shown first; only what was shown can be confirmed.
-    is_confirmed = "confirm" in request.POST and "all" not in request.POST
     form = CancelManyForm(request.POST if is_confirmed else None, initial={"key": bulk.fresh_key()})
     if is_confirmed and form.is_valid():
         return _begin(request, picked, form)

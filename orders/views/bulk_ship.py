@@ -47,9 +47,9 @@ def ship_many(request: SellerRequest) -> HttpResponse:
     """The grid; the same filled from the top line or from a sheet; or the batch. Sent twice it is the same batch."""
     desk = Desk(request.seller, clock.now())
     if request.method != "POST":
-        return _show(request, desk, [], Page())
+        return _fresh(request, desk) if "selected" in request.GET else _show(request, desk, [], Page())
     if "grid" not in request.POST:
-        return _fresh(request, desk)
+        return bulk.ask(request)
     sent = grid.sent(request.POST)
     if "paste" in request.POST:
         return _pasted(request, desk, sent)
@@ -63,7 +63,7 @@ def ship_many(request: SellerRequest) -> HttpResponse:
 
 def _fresh(request: SellerRequest, desk: Desk) -> HttpResponse:
     """The grid of the orders that were picked in the list."""
-    picked = selection.picked(request.POST, request.seller, desk.now, most=grid.MOST)
+    picked = selection.picked(bulk.asked(request), request.seller, desk.now, most=grid.MOST)
     if picked.problem:
         return bulk.refused(request, _beyond() if picked.is_too_many else picked.problem)
     found = picked.orders(request.seller).select_related("seller__marketplace").order_by("ship_by", "pk")

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from accounts import moments
+from accounts import moments, session_values
 from accounts.actors import Actor
 from accounts.models import Right
 from accounts.money import Money
@@ -33,9 +33,21 @@ def ship(request: SellerRequest, number: str) -> HttpResponse:
     if "complete" in request.POST:
         return _complete(request, desk)
     if request.method != "POST":
-        return _page(request, ship_request.blank(desk))
+        return _draft(request, desk)
+    if ship_request.is_rearranged(request.POST) and not request.htmx:
+        return redirect(session_values.keep(request, "draft", request.POST.urlencode()))
     outcome = ship_request.answer(request.POST, desk, Actor.seller(request.user))
     return _page(request, outcome) if isinstance(outcome, Shown) else _confirmed(request, outcome)
+
+
+def _draft(request: SellerRequest, desk: Desk) -> HttpResponse:
+    """The form, or what was typed with a package more or less; the order once that is confirmed."""
+    kept = session_values.find(request, "draft")
+    if kept is None:
+        return _page(request, ship_request.blank(desk))
+    if ship_request.is_sent_before(QueryDict(kept), desk):
+        return redirect("orders:detail", desk.order.number)
+    return _page(request, ship_request.rearranged(QueryDict(kept), desk))
 
 
 def _confirmed(request: SellerRequest, done: Confirmed) -> HttpResponse:

@@ -2,22 +2,22 @@
 
 import uuid
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from accounts import session_values
 from accounts.actors import Actor
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
 from config.htmx import template_for
 from orders import actions, languages
 from orders.refusals import Refused
-from refunds import drafts, figures, mails, records, refund_request, refunds
+from refunds import figures, mails, records, refund_request, refunds
 from refunds.forms import agreed
 from refunds.forms.refund import asks
 from refunds.refund_request import Booked, Desk, Shown, Summary
@@ -46,14 +46,15 @@ def refund(request: SellerRequest, number: str) -> HttpResponse:
         return redirect("orders:detail", number)
     if request.htmx or (isinstance(outcome, Shown) and outcome.status != 200):
         return _shown(request, outcome)
-    return redirect(f"{request.path}?{urlencode({'draft': drafts.keep(request, number)})}")
+    return redirect(session_values.keep(request, "draft", request.POST.urlencode()))
 
 
 def _draft(request: SellerRequest, desk: Desk, actor: Actor) -> HttpResponse:
     """What was typed, as a page of its own; the order once it is refunded, the form once it is forgotten."""
-    data, number = drafts.find(request, desk.order.number), desk.order.number
-    if data is None:
+    kept, number = session_values.find(request, "draft"), desk.order.number
+    if kept is None:
         return redirect("refunds:refund", number)
+    data = QueryDict(kept)
     once = agreed.once(data)
     if once and desk.order.refunds.filter(key=once.cleaned_data["key"]).exists():
         return redirect("orders:detail", number)

@@ -59,9 +59,9 @@ PAGES = {
     "inventory:count": (Right.SHIP, 200, 302, counted),
     "inventory:close": (Right.SHIP, 405, 302, nothing),
     "inventory:reopen": (Right.SHIP, 405, 302, nothing),
-    "inventory:edit_many": (Right.SHIP, 302, 200, grid),
-    "inventory:close_many": (Right.SHIP, 302, 200, picked),
-    "inventory:reopen_many": (Right.SHIP, 302, 200, shut),
+    "inventory:edit_many": (Right.SHIP, 302, 302, grid),
+    "inventory:close_many": (Right.SHIP, 302, 302, picked),
+    "inventory:reopen_many": (Right.SHIP, 302, 302, shut),
 }
 
 

@@ -30,19 +30,24 @@ def grid(*shelf, **changes) -> dict[str, object]:
     return data
 
 
+def sent(client, url: str, data: dict[str, object]) -> str:
+    """The page that the form leads to."""
+    return text(client.post(url, data, follow=True))
+
+
 def on_hand() -> dict[str, int]:
     return dict(Listing.objects.values_list("sku", "on_hand"))
 
 
 class TestGrid:
     def test_the_picked_listings_stand_in_it(self, alice, shelf):
-        shown = text(alice.post(GRID, {"listing": [shelf[0].pk, shelf[2].pk]}))
+        shown = sent(alice, GRID, {"listing": [shelf[0].pk, shelf[2].pk]})
         assert "Edit 2 listings" in shown
         assert f'name="listing-{shelf[2].pk}-on_hand" value="10"' in shown
         assert f"listing-{shelf[1].pk}" not in shown
 
     def test_all_are_saved(self, alice, shelf):
-        shown = text(alice.post(GRID, grid(*shelf, _0_on_hand=1, _1_price="9.99")))
+        shown = sent(alice, GRID, grid(*shelf, _0_on_hand=1, _1_price="9.99"))
         assert "2 listings were saved." in shown
         assert shown.count("Nothing was changed") == 2
         assert on_hand() == {"S-0": 1, "S-1": 10, "S-2": 10, "S-3": 10}
@@ -64,7 +69,7 @@ class TestGrid:
         ):
             assert expected in shown
         shelf[2].refresh_from_db()
-        assert "1 listing was saved." in text(alice.post(GRID, grid(shelf[2], _0_on_hand=3)))
+        assert "1 listing was saved." in sent(alice, GRID, grid(shelf[2], _0_on_hand=3))
         assert on_hand()["S-2"] == 3
 
     def test_what_the_marketplace_stores_keeps_its_count(self, alice, seller):
@@ -75,7 +80,7 @@ class TestGrid:
 
     def test_listings_of_others_are_left_out(self, charlie, bob, client, shelf):
         data = grid(*shelf, _0_on_hand=1)
-        assert "None of these listings is yours" in text(charlie.post(GRID, data))
+        assert "None of these listings is yours" in sent(charlie, GRID, data)
         assert bob.post(GRID, data).status_code == 403
         assert client.post(GRID, data).url.startswith("/accounts/login/")
         assert set(on_hand().values()) == {10}
@@ -94,7 +99,7 @@ class TestGrid:
     def test_one_row_costs_as_many_queries_as_three(self, alice, shelf):
         def asked(*some) -> int:
             with CaptureQueriesContext(connection) as queries:
-                text(alice.post(GRID, grid(*some, **{f"_{n}_on_hand": 10 + turn for n in range(len(some))})))
+                sent(alice, GRID, grid(*some, **{f"_{n}_on_hand": 10 + turn for n in range(len(some))}))
             for each in some:
                 each.refresh_from_db()
             return len(queries)
@@ -112,24 +117,24 @@ class TestMoving:
         authorised((shelf[0], 2))
         listings.close(shelf[3], actor=SYSTEM, now=NOON)
         picked = {"listing": [each.pk for each in shelf]}
-        shown = text(alice.post("/inventory/many/close/", picked))
+        shown = sent(alice, "/inventory/many/close/", picked)
         assert "Close 3 listings" in shown
         assert "1 of the picked listings is closed already." in shown
         assert Listing.objects.filter(is_active=False).count() == 1
-        shown = text(alice.post("/inventory/many/close/", picked | {"confirm": "1"}))
+        shown = sent(alice, "/inventory/many/close/", picked | {"confirm": "1"})
         assert "3 listings were closed." in shown
         assert "S-3 is closed already." in shown
-        assert "closed already" in text(alice.post("/inventory/many/close/", picked | {"confirm": "1"}))
-        shown = text(alice.post("/inventory/many/reopen/", picked | {"confirm": "1"}))
+        assert "closed already" in sent(alice, "/inventory/many/close/", picked | {"confirm": "1"})
+        shown = sent(alice, "/inventory/many/reopen/", picked | {"confirm": "1"})
         assert "4 listings were reopened." in shown
         assert Listing.objects.filter(is_active=True).count() == 4
 
     def test_there_may_be_nothing_to_do(self, alice, shelf):
-        assert "Nothing to do" in text(alice.post("/inventory/many/reopen/", {"listing": [shelf[0].pk]}))
+        assert "Nothing to do" in sent(alice, "/inventory/many/reopen/", {"listing": [shelf[0].pk]})
 
     def test_strangers_and_lookers_move_nothing(self, bob, charlie, shelf):
         data = {"listing": [each.pk for each in shelf], "confirm": "1"}
         for url in ("/inventory/many/close/", "/inventory/many/reopen/"):
             assert bob.post(url, data).status_code == 403
-            assert "None of these listings is yours" in text(charlie.post(url, data))
+            assert "None of these listings is yours" in sent(charlie, url, data)
         assert Listing.objects.filter(is_active=True).count() == 4

@@ -112,7 +112,7 @@ def test_the_same_form_twice_is_one_shipment(alice, order):
 def test_a_package_more_is_made_by_the_server(alice, order):
     """The way without script: a button that sends the form as it is; nothing is checked, nothing saved."""
     data = filled(package(order, 1, ship_date="nonsense", carrier="UPS"), add="1")
-    response = alice.post(url(order), data)
+    response = alice.post(url(order), data, follow=True)
     shown = text(response)
     assert response.status_code == 200
     assert shown.count("<h2 id=") >= 2
@@ -126,11 +126,19 @@ def test_a_package_more_is_made_by_the_server(alice, order):
 
 def test_a_package_less_too_but_never_the_last(alice, order):
     data = filled(package(order, 1, service="First"), package(order, 1, service="Second"), remove="0")
-    shown = text(alice.post(url(order), data))
+    shown = text(alice.post(url(order), data, follow=True))
     assert 'value="Second"' in shown
     assert 'value="First"' not in shown
-    shown = text(alice.post(url(order), filled(package(order, 1), remove="0")))
+    shown = text(alice.post(url(order), filled(package(order, 1), remove="0"), follow=True))
     assert 'name="package-TOTAL_FORMS" value="1"' in shown
+
+
+def test_back_to_rearranged_packages_that_were_confirmed_leads_to_the_order(alice, order):
+    data = filled(package(order, 1))
+    draft = alice.post(url(order), data | {"add": "1"}).url
+    alice.post(url(order), data)
+    answer = alice.get(draft)
+    assert (answer.status_code, answer["Location"]) == (302, f"/orders/{order.number}/")
 
 
 def test_htmx_gets_the_packages_alone(alice, order):
@@ -141,7 +149,7 @@ def test_htmx_gets_the_packages_alone(alice, order):
 
 def test_at_most_twenty_packages_at_once(alice, order):
     twenty = [package(order, 0)] * 20
-    shown = text(alice.post(url(order), filled(*twenty, add="1")))
+    shown = text(alice.post(url(order), filled(*twenty, add="1"), follow=True))
     assert 'name="package-TOTAL_FORMS" value="20"' in shown
     assert 'name="add"' not in shown
 

@@ -42,7 +42,7 @@ def statuses(orders):
 def test_the_first_step_counts_tells_the_others_apart_and_changes_nothing(alice, seller, listing, orders):
     marketplaces = authorised((ListingFactory(seller=seller, fulfilment=Fulfilment.AFN), 1))
     pending = place((listing, 1))
-    shown = text(alice.post(URL, {"order": numbers(*orders, pending, marketplaces)}))
+    shown = text(alice.post(URL, {"order": numbers(*orders, pending, marketplaces)}, follow=True))
     assert "Cancel 2 orders" in shown
     assert "3 of the picked orders cannot be canceled any more" in shown
     for why in ("a shipment was confirmed:", "payment not authorised yet:", "fulfilled by the marketplace:"):
@@ -79,7 +79,7 @@ def test_the_same_form_again_is_the_same_batch_and_another_one_finds_them_cancel
 
 @pytest.mark.parametrize("reason", ["", "not_confirmed", "nonsense", "\0"])
 def test_without_a_reason_of_the_sellers_it_asks_again_with_the_same_orders(alice, orders, reason):
-    page = alice.post(URL, {"order": numbers(*orders)})
+    page = alice.post(URL, {"order": numbers(*orders)}, follow=True)
     form = {name: hidden(page, name) for name in ("picked", "key")}
     again = alice.post(URL, {**form, "confirm": "1", "reason": reason})
     text(again, status=422)
@@ -88,7 +88,7 @@ def test_without_a_reason_of_the_sellers_it_asks_again_with_the_same_orders(alic
 
 
 def test_what_the_buyer_asked_meanwhile_is_told_and_nothing_else_is_done(alice, orders):
-    page = alice.post(URL, {"order": numbers(*orders)})
+    page = alice.post(URL, {"order": numbers(*orders)}, follow=True)
     form = {name: hidden(page, name) for name in ("picked", "key")} | {"confirm": "1"}
     cancel_requests.ask(orders[0], note="", actor=Actor.buyer(), now=NOON)
     form["picked"] = hidden(
@@ -99,7 +99,7 @@ def test_what_the_buyer_asked_meanwhile_is_told_and_nothing_else_is_done(alice, 
     assert "The buyer asked to cancel the order." in results(batch)[orders[0].number][1]
     assert statuses(orders[:2]) == [OrderStatus.UNSHIPPED, OrderStatus.CANCELED]
     assert orders[0].cancel_requests.get().state == "open"
-    again = alice.post(URL, {"order": numbers(orders[0])})
+    again = alice.post(URL, {"order": numbers(orders[0])}, follow=True)
     form = {name: hidden(again, name) for name in ("picked", "key")}
     assert worked(alice.post(URL, {**form, "confirm": "1", "reason": "buyer_canceled"})).done_count == 1
 
@@ -123,7 +123,7 @@ def test_none_picked_or_an_old_link_lead_back_with_a_sentence(alice):
         alice.post(URL, follow=True),
         alice.post(URL, {"order": ["nonsense", "\0"]}, follow=True),
     ):
-        assert answer.redirect_chain == [("/orders/", 302)]
+        assert answer.redirect_chain[-1] == ("/orders/", 302)
         assert "Pick the orders first." in text(answer)
 
 
@@ -139,7 +139,7 @@ def test_none_picked_or_an_old_link_lead_back_with_a_sentence(alice):
     ],
 )
 def test_the_way_back_is_the_list_as_it_was_left_and_nothing_else(alice, back, expected):
-    assert alice.post(URL, {"back": back}).url == expected
+    assert alice.get(alice.post(URL, {"back": back}).url).url == expected
 
 
 def test_it_needs_the_right_and_the_own_seller(alice, bob, charlie, orders):
@@ -165,6 +165,6 @@ def test_a_form_from_elsewhere_is_refused(seller, orders):
 def test_a_thousand_orders_are_confirmed_on_a_page_that_stays_small(alice, listing, monkeypatch):
     monkeypatch.setattr("orders.bulk.contents.SHOWN", 2)
     many = [authorised((listing, 1)) for _n in range(4)]
-    shown = text(alice.post(URL, {"order": numbers(*many)}))
+    shown = text(alice.post(URL, {"order": numbers(*many)}, follow=True))
     assert "Cancel 4 orders" in shown
     assert "and 2 more orders, picked as they stood when this page was made." in shown

@@ -42,7 +42,7 @@ def without_confirm(form, **changes):
 def test_a_line_shows_that_its_buyer_asked_to_cancel(alice, orders):
     ask(orders[0])
     for form in ({"order": numbers(*orders)}, {"all": "1", "query": "tab=unshipped"}):
-        shown = text(alice.post(URL, form))
+        shown = text(alice.post(URL, form, follow=True))
         assert shown.count("Cancel requested") == 1
         assert "1 buyer asked to cancel; the line is marked." in shown
 
@@ -50,7 +50,7 @@ def test_a_line_shows_that_its_buyer_asked_to_cancel(alice, orders):
 @pytest.mark.parametrize("how", ["fill", "paste", "drop", "wrong"])
 def test_what_came_after_the_page_is_told_however_often_it_was_rebuilt(alice, listing, orders, how):
     third = authorised((listing, 1))
-    form = sent(alice.post(URL, {"order": numbers(*orders, third)}), *orders, third)
+    form = sent(alice.post(URL, {"order": numbers(*orders, third)}, follow=True), *orders, third)
     ask(orders[0])
     rebuilds = {
         "fill": without_confirm(form, fill="1"),
@@ -68,7 +68,7 @@ def test_what_came_after_the_page_is_told_however_often_it_was_rebuilt(alice, li
 
 
 def test_units_canceled_meanwhile_are_told_and_the_others_can_be_shipped(alice, orders):
-    form = sent(alice.post(URL, {"order": numbers(*orders)}), *orders)
+    form = sent(alice.post(URL, {"order": numbers(*orders)}, follow=True), *orders)
     words = {"reason": CancelReason.NO_INVENTORY, "actor": SYSTEM, "now": NOON}
     lifecycle.cancel_units(orders[0], {orders[0].items.get().pk: 1}, **words)
     answer = alice.post(URL, form)
@@ -80,7 +80,7 @@ def test_units_canceled_meanwhile_are_told_and_the_others_can_be_shipped(alice, 
 @pytest.mark.parametrize("how", ["fill", "confirm", "wrong"])
 def test_an_order_that_is_shipped_or_canceled_leaves_the_grid_with_its_reason(alice, listing, orders, how):
     third = authorised((listing, 1))
-    form = sent(alice.post(URL, {"order": numbers(*orders, third)}), *orders, third)
+    form = sent(alice.post(URL, {"order": numbers(*orders, third)}, follow=True), *orders, third)
     lifecycle.cancel(orders[0], reason=CancelReason.NO_INVENTORY, actor=SYSTEM, now=NOON)
     ship(orders[1])
     forms = {
@@ -156,5 +156,5 @@ def test_rows_refused_as_changed_are_picked_anew_and_not_tried_as_they_were(alic
     assert f'href="/orders/?tab=unshipped&amp;q={orders[0].number}"' in page
     assert alice.post(f"{begun.url}again/").url == f"/orders/?tab=unshipped&q={orders[0].number}"
     cancel_requests.decline(orders[0], actor=SYSTEM, now=NOON)
-    anew = sent(alice.post(URL, {"order": numbers(orders[0])}), orders[0])
+    anew = sent(alice.post(URL, {"order": numbers(orders[0])}, follow=True), orders[0])
     assert worked(alice.post(URL, anew)).done_count == 1

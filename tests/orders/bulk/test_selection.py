@@ -77,7 +77,7 @@ def test_where_nothing_matches_nothing_is_meant(seller, listing, query):
 
 def test_what_was_counted_is_what_is_done_whatever_comes_afterwards(alice, seller, listing):
     first, second = authorised((listing, 1)), authorised((listing, 1))
-    page = alice.post("/orders/cancel/", {"all": "1", "query": "tab=unshipped", "confirm": "1"})
+    page = alice.post("/orders/cancel/", {"all": "1", "query": "tab=unshipped", "confirm": "1"}, follow=True)
     assert "Cancel 2 orders" in text(page)
     late = authorised((listing, 1))
     form = {name: hidden(page, name) for name in ("picked", "key")}
@@ -116,7 +116,7 @@ def test_more_than_the_limit_is_refused_with_the_figure(seller, listing, monkeyp
 
 def test_an_order_that_moved_on_since_it_was_frozen_is_refused_by_itself(alice, seller, listing):
     stays, goes = authorised((listing, 1)), authorised((listing, 1))
-    page = alice.post("/orders/cancel/", {"order": numbers(stays, goes)})
+    page = alice.post("/orders/cancel/", {"order": numbers(stays, goes)}, follow=True)
     ship(goes)
     form = {name: hidden(page, name) for name in ("picked", "key")}
     batch = worked(alice.post("/orders/cancel/", {**form, "confirm": "1", "reason": "pricing_error"}))

@@ -36,7 +36,7 @@ def printed(*orders):
 
 
 def test_each_order_has_a_page_of_its_own_in_its_buyers_language(alice, orders):
-    found = pages(alice.post(URL, {"order": numbers(*orders)}))
+    found = pages(alice.post(URL, {"order": numbers(*orders)}, follow=True))
     assert len(found) == 3
     for page, order in zip(found, sorted(orders, key=lambda each: (each.ship_by, each.pk)), strict=True):
         assert order.number in page
@@ -48,7 +48,7 @@ def test_each_order_has_a_page_of_its_own_in_its_buyers_language(alice, orders):
 def test_an_order_of_several_pages_counts_its_own(alice, seller, listing):
     long = authorised(*((ListingFactory(seller=seller, title=f"Thing {n} " * 9), 1) for n in range(40)))
     short = authorised((listing, 1))
-    found = pages(alice.post(URL, {"order": numbers(long, short)}))
+    found = pages(alice.post(URL, {"order": numbers(long, short)}, follow=True))
     assert [page[-5:].strip() for page in found[:-1]] == [
         f"{n} / {len(found) - 1}" for n in range(1, len(found))
     ]
@@ -57,19 +57,19 @@ def test_an_order_of_several_pages_counts_its_own(alice, seller, listing):
 
 def test_orders_without_a_slip_are_counted_before_anything_is_printed(alice, seller, listing, orders):
     marketplaces = authorised((ListingFactory(seller=seller, fulfilment=Fulfilment.AFN), 1))
-    page = alice.post(URL, {"order": numbers(*orders, place((listing, 1)), marketplaces)})
+    page = alice.post(URL, {"order": numbers(*orders, place((listing, 1)), marketplaces)}, follow=True)
     assert "2 of the picked orders have no packing slip" in text(page)
     assert printed(*orders) == [None] * 3
     assert len(pages(alice.post(URL, {"picked": hidden(page, "picked")}))) == 3
     assert printed(*orders, marketplaces) == [NOON] * 3 + [None]
-    assert "There is nothing to print" in text(alice.post(URL, {"order": numbers(marketplaces)}))
+    assert "There is nothing to print" in text(alice.post(URL, {"order": numbers(marketplaces)}, follow=True))
 
 
 def test_too_many_for_one_document_are_several(alice, orders, monkeypatch):
     monkeypatch.setattr("orders.bulk.printing.MOST", 2)
     page = alice.post(URL, {"all": "1", "query": "tab=unshipped"})
     assert page["Content-Type"] == "application/pdf"
-    page = alice.post(URL, {"order": numbers(*orders)})
+    page = alice.post(URL, {"order": numbers(*orders)}, follow=True)
     shown = text(page)
     assert "A document holds at most 2 slips, so these are 2 documents" in shown
     assert ("Slips 1 to 2" in shown, "Slips 3 to 3" in shown) == (True, True)
@@ -77,7 +77,7 @@ def test_too_many_for_one_document_are_several(alice, orders, monkeypatch):
 
 
 def test_who_may_not_ship_prints_and_leaves_no_mark(bob, orders):
-    assert len(pages(bob.post(URL, {"order": numbers(*orders)}))) == 3
+    assert len(pages(bob.post(URL, {"order": numbers(*orders)}, follow=True))) == 3
     assert bob.get(f"/orders/{orders[0].number}/packing-slip.pdf").status_code == 200
     assert printed(*orders) == [None] * 3
 
