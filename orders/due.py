@@ -54,13 +54,15 @@ def provider_calls(now: datetime) -> QuerySet[ProviderCall]:
 def ending_holds(now: datetime) -> QuerySet[Payment]:
     """Holds to be renewed now: they end before the order's last day to ship (P3).
 
-    An order that the marketplace ships has no such day: its hold is always renewed.
+    An order that the marketplace ships has no such day: its hold is always renewed. Where nothing is left to charge,
+    as only a free line is kept, no hold is needed.
     """
     found = Payment.objects.filter(
         state=PaymentState.AUTHORISED,
         released_at=None,
         renew_at__lte=now,
         order__status=OrderStatus.UNSHIPPED,
+        order__total__gt=0,
     )
     ends_early = Q(order__confirm_deadline__gt=F("capture_before")) & Q(order__confirm_deadline__gt=now)
     asked = ProviderCall.objects.open().filter(operation=Operation.RENEW)

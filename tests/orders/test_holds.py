@@ -17,8 +17,8 @@ from orders.states import CancelReason, EventKind
 from payments import calls
 from payments.models import Payment, ProviderCall, SandboxOperation
 from payments.states import Operation, PaymentState
-from tests.factories import NOON, ListingFactory, MembershipFactory
-from tests.helpers import SYSTEM, authorised, ship
+from tests.factories import NOON, ListingFactory, MembershipFactory, free_item
+from tests.helpers import SYSTEM, authorised, new_order, ship
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -187,3 +187,15 @@ def test_nothing_is_renewed_past_the_last_day_to_ship():
 def test_the_hold_is_asked_to_last_until_the_last_day_to_ship():
     order = held()
     assert payment_of(order).needed_until == order.confirm_deadline
+
+
+def test_no_hold_is_asked_for_once_nothing_is_to_be_charged():
+    """The paid line was canceled and the free one still ships: neither seller nor buyer has anything to be told."""
+    listing = ListingFactory(on_hand=20, handling_days=5)
+    gift = ListingFactory(seller=listing.seller, on_hand=5, handling_days=5)
+    (paid,) = new_order((listing, 1)).items
+    order = authorised((listing, 1), items=(paid, free_item(gift)), payment_token="tok_hold_7_days")
+    units = {order.items.get(listing=listing).pk: 1}
+    lifecycle.cancel_units(order, units, reason=CancelReason.NO_INVENTORY, actor=SYSTEM, now=NOON)
+    run(NOON + 5 * DAY)
+    assert not ProviderCall.objects.filter(operation=Operation.RENEW).exists()
