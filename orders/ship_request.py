@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from accounts import calendars, clock
-from accounts.actors import Actor
+from accounts.actors import Actor, ActorKind
 from accounts.money import Money
 from inventory.models import Fulfilment
 from orders import changes, packages, parcel_remarks, shipping
@@ -146,10 +146,15 @@ def is_sent_before(data: Mapping[str, str], desk: Desk) -> bool:
     return key is not None and desk.order.packages.filter(request_key=key).exists()
 
 
-def is_nothing_left(desk: Desk) -> bool:
-    """Return whether the rest of the seller's order was refunded, so that it only waits to be completed (O17)."""
-    is_sellers = desk.order.fulfilment == Fulfilment.MFN
-    return is_sellers and desk.order.status == OrderStatus.PARTIALLY_SHIPPED and not desk.items
+def is_nothing_left(desk: Desk, actor: Actor) -> bool:
+    """Return whether the rest of the order was refunded, so that it only waits for this actor to complete it (O17)."""
+    is_others = actor.kind == ActorKind.SELLER and desk.order.fulfilment == Fulfilment.AFN
+    return not is_others and desk.order.status == OrderStatus.PARTIALLY_SHIPPED and not desk.items
+
+
+def completed() -> str:
+    """Return what is said once an order was completed."""
+    return _("The order is shipped: nothing more of it is waited for.")
 
 
 def why_not(desk: Desk, actor: Actor) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import calendars, clock
 from accounts.money import Money
-from orders import addresses, changes, packages, parcel_remarks, ship_request
+from orders import addresses, changes, packages, parcel_remarks, ship_request, shipping
 from orders.forms import seen
 from orders.forms import ship as forms
 from orders.forms.package import ParcelForm
@@ -26,6 +26,8 @@ def ship(visit: Visit) -> HttpResponse:
     desk = Desk.of(visit.order)
     if visit.posted is None:
         return _page(visit, ship_request.blank(desk))
+    if "complete" in visit.posted:
+        return _complete(visit, desk)
     outcome = ship_request.answer(visit.posted, desk, visit.actor)
     return _page(visit, outcome) if isinstance(outcome, Shown) else _confirmed(visit, outcome)
 
@@ -36,9 +38,20 @@ def _confirmed(visit: Visit, done: Confirmed) -> HttpResponse:
     return visit.done(done.sentence())
 
 
+def _complete(visit: Visit, desk: Desk) -> HttpResponse:
+    """Confirm that nothing is left to ship, and go back to the order; sent twice it is one step."""
+    try:
+        shipping.complete(desk.order, actor=visit.actor, now=desk.now, seen=seen.event_of(visit.posted))
+    except Refused as refusal:
+        return visit.done(str(refusal), messages.ERROR)
+    return visit.done(ship_request.completed())
+
+
 def _page(visit: Visit, shown: Shown) -> HttpResponse:
     desk, title = shown.desk, _("Confirm shipment")
     visit = Visit(visit.page, visit.request, desk.order)
+    if ship_request.is_nothing_left(desk, visit.actor):
+        return visit.show(title, "complete", {"mark": desk.mark}, shown.status)
     if reason := ship_request.why_not(desk, visit.actor):
         return visit.explain(title, reason)
     context = {

@@ -67,7 +67,7 @@ def _complete(request: SellerRequest, desk: Desk) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The order is shipped: nothing more of it is waited for."))
+        messages.success(request, ship_request.completed())
     return redirect("orders:detail", desk.order.number)
 
 
@@ -76,7 +76,7 @@ def _page(request: SellerRequest, shown: Shown) -> HttpResponse:
     desk, order = shown.desk, shown.desk.order
     context: dict[str, Any] = {"order": order, "zone": request.seller.marketplace.time_zone}
     context["given_up"] = [item for item in order.items.all() if item.units_unsupplied]
-    if ship_request.is_nothing_left(desk):
+    if ship_request.is_nothing_left(desk, Actor.seller(request.user)):
         context["mark"] = desk.mark
         return render(request, "orders/ship_complete.html", context, status=shown.status)
     if reason := ship_request.why_not(desk, Actor.seller(request.user)):

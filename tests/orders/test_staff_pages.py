@@ -20,6 +20,7 @@ from payments.models import ProviderCall
 from payments.states import Operation
 from tests.factories import MINUTE, NOON, ListingFactory
 from tests.helpers import CHANNEL, SYSTEM, authorised, ship
+from tests.refunds import steps as refunds
 from tests.staff_steps import seen, staff, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at")]
@@ -68,6 +69,23 @@ def test_staff_confirm_a_shipment_that_charges_the_buyer(order):
     sam.post(url(order), package(order, 2))
     order.refresh_from_db()
     assert (order.status, captures()) == (OrderStatus.SHIPPED, 1)
+
+
+def test_staff_complete_an_order_whose_rest_was_refunded(order, alice):
+    """O17, R6: nothing of it is waited for any more; its seller is offered none of this (O21)."""
+    sam = staff(SHIP)
+    ship(order, {order.items.get().pk: 1})
+    sam.post(url(order), {"complete": "1"})
+    assert Order.objects.get(pk=order.pk).status == OrderStatus.PARTIALLY_SHIPPED
+    refunds.refund(order, refunds.ask(order, 2000, units=2))
+    assert "Mark order as shipped" in text(sam.get(url(order)))
+    assert "Mark order as shipped" not in text(alice.get(f"/orders/{order.number}/ship/"))
+    alice.post(f"/orders/{order.number}/ship/", {"complete": "1"})
+    assert Order.objects.get(pk=order.pk).status == OrderStatus.PARTIALLY_SHIPPED
+    for _again in range(2):
+        shown = text(sam.post(url(order), {"complete": "1"}, follow=True))
+        assert "The order is shipped: nothing more of it is waited for." in shown
+    assert order.events.filter(kind="order_completed").get().actor_kind == "marketplace"
 
 
 def test_second_confirmation_of_same_form_is_ignored(order):
