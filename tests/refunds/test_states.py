@@ -189,7 +189,7 @@ def test_what_was_asked_never_changes(facts):
 @pytest.mark.parametrize("change", [{"price": 1}, {"units": 9}, None])
 def test_a_line_never_changes(change):
     refund_at("requested")
-    with pytest.raises(DatabaseError, match=r"append_only|Cannot"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         RefundLine.objects.update(**change) if change else RefundLine.objects.all().delete()
 
 
