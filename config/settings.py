@@ -240,10 +240,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 globals().update(env.email("EMAIL_URL", by_default(f"file://{VAR / 'mail'}")))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("FROM_EMAIL", f"Shipby <portal@{HOST}>")
-# Where buyers and sellers write to each other; its mail comes back by `manage.py receive_mail` (C1).
+# Buyers and sellers write to each other there; its mail comes by `manage.py receive_mail` (C1).
 RELAY_DOMAIN = env.text("RELAY_DOMAIN", f"relay.{HOST}").lower()
-# Who hears of a mail that could not be delivered: a function of the raw report.
-MAIL_REPORTS = "notifications.bounces.take"
+RELAY_AUTHSERV_ID = env.text("RELAY_AUTHSERV_ID", "").lower() or None
+MAIL_REPORTS = "notifications.bounces.take"  # hears of mail that could not be delivered
 
 PAYMENT_PROVIDER = env.choice("PAYMENT_PROVIDER", ("sandbox", "stripe"), by_default("sandbox"))
 STRIPE_API_KEY = env.text("STRIPE_API_KEY", None if PAYMENT_PROVIDER == "stripe" else "")

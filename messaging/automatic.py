@@ -5,7 +5,7 @@ from email.utils import parseaddr
 from django.conf import settings
 
 from messaging import relay
-from messaging.mail_parts import Letter
+from messaging.mail_parts import Head
 
 BULK = ("bulk", "junk", "list", "auto_reply", "auto-reply")
 MARKS = (
@@ -19,22 +19,22 @@ MARKS = (
 ROBOTS = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "bounce", "bounces")
 
 
-def is_loop(letter: Letter) -> bool:
+def is_loop(head: Head) -> bool:
     """Whether this mail left from here: by our own mark, or by a Message-ID of ours."""
-    domain = letter.message_id.rpartition("@")[2].rstrip(">").lower()
-    return relay.LOOP.lower() in letter.headers or domain == settings.RELAY_DOMAIN
+    domain = head.message_id.rpartition("@")[2].rstrip(">").lower()
+    return relay.LOOP.lower() in head.headers or domain == settings.RELAY_DOMAIN
 
 
-def is_automatic(letter: Letter, mail_from: str) -> bool:
+def is_automatic(head: Head, mail_from: str) -> bool:
     """Whether a machine wrote it: a bounce, an absence note, a list, a robot."""
-    headers = letter.headers
+    headers = head.headers
     submitted = headers.get("auto-submitted", "no").split(";")[0].strip().lower()
     precedence = headers.get("precedence", "").strip().lower()
-    robots = any(sender.partition("@")[0] in ROBOTS for sender in letter.senders)
+    robots = any(sender.partition("@")[0] in ROBOTS for sender in head.senders)
     is_marked = any(mark in headers for mark in MARKS)
     return (
         not _address(mail_from)
-        or letter.is_report
+        or head.is_report
         or submitted != "no"
         or precedence in BULK
         or is_marked

@@ -2,8 +2,10 @@
 
 import hashlib
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from django.conf import settings
@@ -13,8 +15,8 @@ from django.utils.translation import override
 
 from accounts.actors import Actor, Source
 from accounts.models import Membership, Right, User
-from messaging import automatic, mail_parts, relay, threads
-from messaging.mail_parts import LARGEST, Letter, Unreadable
+from messaging import authentication, automatic, mail_parts, relay, threads
+from messaging.mail_parts import LARGEST, Head, Letter, Unreadable
 from messaging.models import Message, RefusedMail, Thread
 from messaging.refusals import FilesRefused, TextRefused
 from messaging.relay import Line
@@ -25,6 +27,8 @@ from orders.refusals import Refused
 MOST_AN_HOUR = 20
 HOUR = timedelta(hours=1)
 KEYS = uuid.UUID("6d1b3bd4-52c5-4c9e-9d0a-4f2f6f1d6c53")
+
+Read = TypeVar("Read")
 
 logger = structlog.get_logger(__name__)
 
@@ -61,16 +65,18 @@ def take(raw: bytes, *, mail_from: str, rcpt_to: str, now: datetime) -> Taken | 
     server tries again later.
     """
     post = _Post(raw, mail_from, rcpt_to)
-    letter: Letter | None = None
+    head: Head | None = None
     try:
         if len(raw) > LARGEST:
             raise _No(Why.TOO_LARGE, _("The mail is too large: files may have 10 MB together."))
         line = _line(rcpt_to, now)
-        letter = _letter(raw, line.thread)
-        actor = _writer(letter, post, line, now)
-        return _take(letter, line, actor, raw, now)
+        head = _read(mail_parts.read_head, raw, line.thread)
+        # Whoever may not write here costs no more than their headers.
+        actor = _writer(head, post, line, now)
+        letter = _read(mail_parts.read, raw, line.thread)
+        return _take(letter, _came_as(head, raw), line, actor, now)
     except _No as no:
-        return _log(post, letter, no, now)
+        return _log(post, head, no, now)
 
 
 def check_recipient(rcpt_to: str, now: datetime) -> RefusedMail | None:
@@ -92,29 +98,29 @@ def _line(rcpt_to: str, now: datetime) -> Line:
         raise _No(Why.EXPIRED, sentence, expired.thread) from None
 
 
-def _letter(raw: bytes, thread: Thread | None) -> Letter:
+def _read(reads: Callable[[bytes], Read], raw: bytes, thread: Thread | None) -> Read:
     try:
-        return mail_parts.read(raw)
+        return reads(raw)
     except Unreadable:
         raise _No(Why.UNREADABLE, _("The mail could not be read."), thread) from None
 
 
-def _writer(letter: Letter, post: _Post, line: Line, now: datetime) -> Actor:
+def _writer(head: Head, post: _Post, line: Line, now: datetime) -> Actor:
     """Who wrote it, once it is certain that a person did, and the one behind the address."""
     thread = line.thread
-    if automatic.is_loop(letter):
+    if automatic.is_loop(head):
         raise _No(Why.LOOP, thread=thread)
-    if automatic.is_automatic(letter, post.mail_from):
-        _report(letter, post.raw)
+    if automatic.is_automatic(head, post.mail_from):
+        _report(head, post.raw)
         raise _No(Why.AUTOMATIC, thread=thread)
-    actor = _behind(line, letter.senders)
-    if actor is None:
+    actor = _behind(line, head.senders)
+    if actor is None or authentication.is_failed(head):
         raise _No(Why.FORGED, thread=thread)
     talk = {"thread__order": line.order, "thread__reason": line.reason}
     earlier = Message.objects.filter(**talk, who=line.side, source=Way.MAIL, at__gt=now - HOUR)
     if (
         earlier.count() >= MOST_AN_HOUR
-        and not Message.objects.filter(key=_key(letter, line, post.raw)).exists()
+        and not Message.objects.filter(key=_key(line, _came_as(head, post.raw))).exists()
     ):
         raise _No(Why.TOO_MANY, _("Too many mails within an hour; try again later."), thread)
     return actor
@@ -132,9 +138,9 @@ def _behind(line: Line, senders: tuple[str, ...]) -> Actor | None:
     return Actor.seller(user, Source.COMMAND) if user and member and member.may(Right.MESSAGE) else None
 
 
-def _take(letter: Letter, line: Line, actor: Actor, raw: bytes, now: datetime) -> Taken:
+def _take(letter: Letter, came_as: str, line: Line, actor: Actor, now: datetime) -> Taken:
     thread = line.thread
-    key = _key(letter, line, raw)
+    key = _key(line, came_as)
     if earlier := Message.objects.filter(key=key).first():
         return Taken(earlier, is_again=True)
     text = letter.text or (_("(Only files.)") if letter.uploads else "")
@@ -149,7 +155,7 @@ def _take(letter: Letter, line: Line, actor: Actor, raw: bytes, now: datetime) -
                 key=key,
                 actor=actor,
                 now=now,
-                came_as=_came_as(letter, raw),
+                came_as=came_as,
             )
     except TextRefused as refusal:
         raise _No(Why.TEXT if text else Why.EMPTY, str(refusal), thread) from None
@@ -160,26 +166,26 @@ def _take(letter: Letter, line: Line, actor: Actor, raw: bytes, now: datetime) -
     return Taken(message, is_again=message.at != now)
 
 
-def _key(letter: Letter, line: Line, raw: bytes) -> uuid.UUID:
-    return uuid.uuid5(KEYS, f"{line.key} {line.side} {_came_as(letter, raw)}")
+def _key(line: Line, came_as: str) -> uuid.UUID:
+    return uuid.uuid5(KEYS, f"{line.key} {line.side} {came_as}")
 
 
-def _came_as(letter: Letter, raw: bytes) -> str:
+def _came_as(head: Head, raw: bytes) -> str:
     """The mail's Message-ID, or one made of the whole mail where it has none."""
-    return letter.message_id or f"<{hashlib.sha256(raw).hexdigest()}@{settings.RELAY_DOMAIN}>"
+    return head.message_id or f"<{hashlib.sha256(raw).hexdigest()}@{settings.RELAY_DOMAIN}>"
 
 
-def _report(letter: Letter, raw: bytes) -> None:
+def _report(head: Head, raw: bytes) -> None:
     """Our mails leave under the relay's addresses, so what could not be delivered comes back to them."""
-    if letter.is_report:
+    if head.is_report:
         try:
             import_string(settings.MAIL_REPORTS)(raw)
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             logger.warning("report_unreadable", error=type(error).__name__)
 
 
-def _log(post: _Post, letter: Letter | None, no: _No, now: datetime) -> RefusedMail:
-    senders = ", ".join(letter.senders) if letter else ""
+def _log(post: _Post, head: Head | None, no: _No, now: datetime) -> RefusedMail:
+    senders = ", ".join(head.senders) if head else ""
     logger.info("mail_refused", why=no.why, size=len(post.raw), thread=no.thread and no.thread.pk)
     return RefusedMail.objects.create(
         at=now,
@@ -189,7 +195,7 @@ def _log(post: _Post, letter: Letter | None, no: _No, now: datetime) -> RefusedM
         mail_from=_shown(post.mail_from),
         header_from=_shown(senders),
         rcpt_to=_shown(post.rcpt_to),
-        message_id=letter.message_id[:250] if letter else "",
+        message_id=head.message_id[:250] if head else "",
         size=len(post.raw),
     )
 

@@ -5,7 +5,7 @@ lenient one, which reads headers as they are.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.errors import MessageError
@@ -13,6 +13,7 @@ from email.header import decode_header
 from email.message import Message as Mail
 from email.utils import getaddresses
 from itertools import islice
+from typing import TypeVar
 
 import structlog
 
@@ -28,10 +29,17 @@ LONGEST_HEADERS = 128 * 1024
 MOST_PARTS = 60
 DEEPEST = 12
 MOST_FROM = 3
-BOUNDARY = re.compile(rb"boundary\s*\*?\d*\*?\s*=", re.IGNORECASE)
-CONTENT_TYPE = re.compile(rb"^content-type\s*:", re.IGNORECASE | re.MULTILINE)
+LONGEST_PART_HEADERS = 16 * 1024
+"""Bytes of what says kinds and names of files, all parts together: Python reads these in quadratic time."""
+
+BOUNDARY = re.compile(rb"boundary\s*+\*?\d*+\*?\s*+=", re.IGNORECASE)
+PART_HEADER = re.compile(
+    rb"content-(type|disposition)[ \t]*+:(?:[^\r\n]|\r?\n[ \t]|\r[ \t])*+", re.IGNORECASE
+)
 MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,240}>")
 SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
+
+Read = TypeVar("Read")
 
 logger = structlog.get_logger(__name__)
 
@@ -41,22 +49,40 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Letter:
-    """What a mail says, whom it says it is from, and what it brings."""
+class Head:
+    """Whom a mail says it is from, and what its headers say of it."""
 
     senders: tuple[str, ...]
     message_id: str
     headers: dict[str, str]
+    is_report: bool = False
+    authentication: tuple[str, ...] = ()
+    """Every Authentication-Results header, whoever wrote it."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a mail says, and what it brings."""
+
     text: str
     uploads: list[Upload] = field(default_factory=list)
-    is_report: bool = False
+
+
+def read_head(raw: bytes) -> Head:
+    """Return what the headers say; nothing of the content is parsed. Raises: Unreadable, and nothing else."""
+    check_limits(raw)
+    return _or_unreadable(_read_head, _head(raw))
 
 
 def read(raw: bytes) -> Letter:
-    """The mail taken apart. Raises Unreadable, and nothing else, whatever the bytes are."""
+    """Return the mail taken apart. Raises: Unreadable, and nothing else, whatever the bytes are."""
     check_limits(raw)
+    return _or_unreadable(_read, raw)
+
+
+def _or_unreadable(reads: Callable[[Mail], Read], raw: bytes) -> Read:
     try:
-        return _read(message_from_bytes(raw, policy=policy.compat32))
+        return reads(message_from_bytes(raw, policy=policy.compat32))
     except Unreadable:
         raise
     except Exception as error:
@@ -82,8 +108,13 @@ def check_limits(raw: bytes) -> None:
         raise Unreadable
     if sum(1 for _found in BOUNDARY.finditer(raw)) > MOST_PARTS:
         raise Unreadable
-    if sum(1 for _found in CONTENT_TYPE.finditer(raw)) > MOST_PARTS:
-        raise Unreadable
+    lengths: dict[bytes, list[int]] = {b"type": [], b"disposition": []}
+    for found in PART_HEADER.finditer(raw):
+        if raw[found.start() - 1 : found.start()] not in (b"", b"\r", b"\n"):
+            continue
+        lengths[found[1].lower()].append(len(found[0]))
+        if len(lengths[b"type"]) > MOST_PARTS or sum(map(sum, lengths.values())) > LONGEST_PART_HEADERS:
+            raise Unreadable
 
 
 def _head(raw: bytes) -> bytes:
@@ -91,10 +122,20 @@ def _head(raw: bytes) -> bytes:
     return raw[: min(ends)] if ends else raw
 
 
-def _read(mail: Mail) -> Letter:
+def _read_head(mail: Mail) -> Head:
     headers = _headers(mail)
     if not headers:
         raise Unreadable
+    return Head(
+        senders=_senders(mail),
+        message_id=_message_id(headers.get("message-id", "")),
+        headers=headers,
+        is_report=mail.get_content_type() == "multipart/report",
+        authentication=tuple(str(value) for value in mail.get_all("Authentication-Results", [])),
+    )
+
+
+def _read(mail: Mail) -> Letter:
     texts: dict[str, str] = {}
     uploads: list[Upload] = []
     parts = list(islice(_leaves(mail, 0), MOST_PARTS + 1))
@@ -109,14 +150,7 @@ def _read(mail: Mail) -> Letter:
         elif kind not in SIGNATURES:
             uploads.append(Upload(words(str(name or "")), _content(part)))
     text = texts.get("text/plain", "").strip() or mail_text.from_html(texts.get("text/html", ""))
-    return Letter(
-        senders=_senders(mail),
-        message_id=_message_id(headers.get("message-id", "")),
-        headers=headers,
-        text=mail_text.own_words(text),
-        uploads=uploads,
-        is_report=mail.get_content_type() == "multipart/report",
-    )
+    return Letter(text=mail_text.own_words(text), uploads=uploads)
 
 
 def _leaves(mail: Mail, depth: int) -> Iterator[Mail]:

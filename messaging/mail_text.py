@@ -1,9 +1,10 @@
 """The words of a mail: whatever encoding it claims, HTML or not, without what it quotes."""
 
 import codecs
+import html
 import re
+from collections.abc import Iterator
 from contextlib import suppress
-from html.parser import HTMLParser
 
 LONGEST = 200_000
 """Characters that are looked at; a message has 2,000."""
@@ -61,8 +62,18 @@ QUOTES = (
     "protonmail_quote",
 )
 
+TAG = re.compile(
+    r"""<(/?)([a-z][^\s/>]{0,30}+)[^\s/>]*+((?:=\s*+"[^"]*+"|=\s*+'[^']*+'|[^>])*+)>""", re.IGNORECASE
+)
+"""A tag that ends. No part of it gives back what it took, so that a search needs time by its length alone."""
+
+TAG_BEGINS = re.compile(r"<[/a-z]", re.IGNORECASE)
+MARKS = re.compile(r"""(?:class|id)\s*+=\s*+["']?+([^"'>]{0,200}+)""", re.IGNORECASE)
+LONGEST_TAG = 4_000
+"""Characters of a tag in which its class and id are looked up."""
+
 QUOTE_BEGINS = re.compile(
-    r"^\s*(?:"
+    r"^[^\S\n]*+(?:"
     r"On\b[^\n]{4,200}(?:\n[^\n]{0,120})?\bwrote\s*:"
     r"|[^\n]{0,80}在[^\n]{2,160}(?:写道|寫道)\s*[:：]"
     r"|[^\n]{2,160}(?:写道|寫道)\s*[:：]\s*$"
@@ -92,10 +103,8 @@ def decode(content: bytes, charset: str | None) -> str:
 
 def from_html(markup: str) -> str:
     """What a reader would see of it, line by line; nothing is fetched and no address of a link is kept."""
-    reader = _Reader()
-    reader.feed(_seen(markup[:LONGEST_HTML]))
-    reader.close()
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t\xa0]+", " ", "".join(reader.words)))
+    shown = "".join(_shown(_seen(markup[:LONGEST_HTML])))
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t\xa0]+", " ", shown))
 
 
 def own_words(text: str) -> str:
@@ -130,30 +139,36 @@ def _known(charset: str | None) -> str | None:
     return None
 
 
-class _Reader(HTMLParser):
-    """Collects the words that are shown; stops where a mail program begins to quote."""
+def _shown(markup: str) -> Iterator[str]:
+    """Yield the words that are shown, up to where a mail program begins to quote.
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self.quoted = 0
-        self.is_over = False
+    A tag that never ends takes the rest along, as in a browser. Each character is read a fixed number of times.
+    """
+    at = quoted = 0
+    while begins := TAG_BEGINS.search(markup, at):
+        if not quoted:
+            yield _unescaped(markup[at : begins.start()])
+        tag = TAG.match(markup, begins.start())
+        at = tag.end() if tag else markup.find(">", begins.start()) + 1
+        if not at:
+            return
+        if tag is None:
+            continue
+        ends, name = tag[1], tag[2].lower()
+        if not ends and _is_quote(tag[3][:LONGEST_TAG]):
+            return
+        if name == "blockquote":
+            quoted = max(quoted - 1, 0) if ends else quoted + 1
+        if not quoted and (name == "br" or name in BLOCKS):
+            yield "\n"
+    if not quoted:
+        yield _unescaped(markup[at:])
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        marks = " ".join(value or "" for name, value in attrs if name in ("class", "id")).lower()
-        self.is_over = self.is_over or any(quote in marks for quote in QUOTES)
-        self.quoted += tag == "blockquote"
-        if tag == "br" or tag in BLOCKS:
-            self._add("\n")
 
-    def handle_endtag(self, tag: str) -> None:
-        self.quoted = max(self.quoted - (tag == "blockquote"), 0)
-        if tag in BLOCKS:
-            self._add("\n")
+def _unescaped(words: str) -> str:
+    return html.unescape(words) if words.strip() else " " * bool(words)
 
-    def handle_data(self, data: str) -> None:
-        self._add(data if data.strip() else " ")
 
-    def _add(self, words: str) -> None:
-        if not self.is_over and not self.quoted:
-            self.words.append(words)
+def _is_quote(attributes: str) -> bool:
+    marks = " ".join(MARKS.findall(attributes)).lower()
+    return any(quote in marks for quote in QUOTES)

@@ -2,7 +2,7 @@
 
 import re
 from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email.message import Message
 
 import structlog
 from django.db import transaction
@@ -13,6 +13,8 @@ from notifications.states import State
 MESSAGE_ID = re.compile(r"<[^<>\s]{3,180}>")
 ADDRESS = re.compile(r"[^\s<>@;]+@[^\s<>@;]+")
 LARGEST = 1_000_000
+LONGEST = 2_000
+"""Characters of a header that are searched; the search for addresses takes quadratic time."""
 
 logger = structlog.get_logger(__name__)
 
@@ -22,7 +24,7 @@ def take(raw: bytes) -> Notice | None:
 
     Delays and successes change nothing, nor do mails about what we never sent, or marked before.
     """
-    report = message_from_bytes(raw[:LARGEST], policy=policy.default)
+    report = message_from_bytes(raw[:LARGEST], policy=policy.compat32)
     error = _failure(report)
     message_id = _original_id(report)
     if not error or not message_id:
@@ -45,14 +47,14 @@ def _mark(message_id: str, error: str) -> Notice | None:
 
 def _failure(report: Message) -> str:
     """Why it failed, without anybody's address; empty for what did not fail for good."""
-    if not isinstance(report, EmailMessage) or report.get_content_type() != "multipart/report":
+    if report.get_content_type() != "multipart/report":
         return ""
     for part in report.walk():
         if part.get_content_type() == "message/delivery-status":
             for block in _blocks(part):
                 if str(block.get("Action", "")).strip().lower() == "failed":
                     words = block.get("Diagnostic-Code") or f"status {block.get('Status', '')}"
-                    return ADDRESS.sub("…", " ".join(str(words).split()))[:300]
+                    return ADDRESS.sub("…", " ".join(str(words)[:LONGEST].split()))[:300]
     return ""
 
 
