@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,13 +11,14 @@ from orders import changes, lifecycle, packages, supply
 from payments.providers import sandbox
 from payments.states import Operation
 from refunds import amounts, asks, refunds, returns, shortages
-from tests.refunds.walk import refund_steps, steps
+from tests.refunds.walk import provider_steps, refund_steps, steps
 from tests.refunds.walk.checks import check
 from tests.refunds.walk.world import World
 
 pytestmark = pytest.mark.django_db
 CURRENCIES = ["USD", "JPY", "KWD"]
 STEPS_OF_A_WORLD = 100
+Step = Callable[[World], object]
 LATE_TOKENS = {
     "tok_capture_declined_late": {Operation.CAPTURE: (sandbox.NOT_REACHED, sandbox.DECLINE)},
     "tok_refund_times_out": {Operation.REFUND: (sandbox.TIMEOUT, sandbox.APPROVE)},
@@ -48,6 +50,13 @@ STEPS = [
     refund_steps.ask_return,
     *[refund_steps.receive_return] * 2,
     refund_steps.close_return,
+    *[provider_steps.deliver_events] * 2,
+    provider_steps.renew_holds,
+    provider_steps.end_hold,
+    provider_steps.fail_refund_later,
+    provider_steps.report_refund,
+    provider_steps.open_dispute,
+    provider_steps.decide_dispute,
 ]
 
 
@@ -61,18 +70,23 @@ def _late_tokens(monkeypatch):
 def walk(seed: int, length: int) -> Counter[str]:
     """Take so many steps at random, check after each, and return what was done how often."""
     chance, done = random.Random(seed), Counter[str]()
-    for taken in range(length):
-        if taken % STEPS_OF_A_WORLD == 0:
-            world = World(CURRENCIES[taken // STEPS_OF_A_WORLD % len(CURRENCIES)], chance, done)
-        step = chance.choice(STEPS)
-        world.wait(timedelta(minutes=chance.choice([0, 1, 20])))
-        try:
-            step(world)
-            world.hear()
-            check(world, world.orders()[:8] if taken % 10 else world.orders())
-        except AssertionError as error:
-            raise AssertionError(f"seed {seed}, step {taken}, {step.__name__}: {error}") from error
+    for first in range(0, length, STEPS_OF_A_WORLD):
+        world = World(CURRENCIES[first // STEPS_OF_A_WORLD % len(CURRENCIES)], chance, done)
+        with world.desk.at_work():
+            for number in range(first, min(first + STEPS_OF_A_WORLD, length)):
+                take(world, chance.choice(STEPS), f"seed {seed}, step {number}", is_whole=number % 10 == 0)
     return done
+
+
+def take(world: World, step: Step, where: str, *, is_whole: bool = True) -> None:
+    """Take one step after a pause and check the latest orders, or all."""
+    world.wait(timedelta(minutes=world.chance.choice([0, 1, 20])))
+    try:
+        step(world)
+        world.hear()
+        check(world, world.orders() if is_whole else world.orders()[:8])
+    except AssertionError as error:
+        raise AssertionError(f"{where}, {step.__name__}: {error}") from error
 
 
 def test_every_unit_and_every_cent_is_accounted_for():
@@ -86,6 +100,8 @@ def test_at_length(seed):
     for name in ("confirm_shipment", "cancel_units", "settle", "complete", "take_back", "retry", "receive"):
         assert done[name] >= 5, done
     for name in ("request", "request refused", "late answer", "late decline", "statement", "reopen"):
+        assert done[name] >= 3, done
+    for name in ("refund.failed", "charge.dispute.created", "charge.dispute.closed", "charge.expired"):
         assert done[name] >= 3, done
 
 

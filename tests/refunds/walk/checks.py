@@ -9,7 +9,7 @@ from inventory.models import Listing, StockMovement
 from orders import charges, slips
 from orders.models import Order, OrderItem
 from orders.states import OrderStatus
-from payments import ledger
+from payments import audit, ledger
 from payments.models import LedgerEntry, Payment, SandboxOperation, Statement, StatementLine
 from payments.states import PaymentState
 from refunds import amounts
@@ -24,9 +24,10 @@ def check(world: World, orders: list[Order]) -> None:
     _stock(world)
     for order in orders:
         _counters(world, order)
-        _money(order)
+        _money(world, order)
         _buyer(world, order)
     _statements(world)
+    assert list(audit.faults()) == []
 
 
 def _stock(world: World) -> None:
@@ -58,19 +59,23 @@ def _counters(world: World, order: Order) -> None:
     assert order.total == kept
 
 
-def _money(order: Order) -> None:
-    """Charged once, refunded what is done, at the provider and in the ledger; it all balances."""
+def _money(world: World, order: Order) -> None:
+    """Charged once, refunded what is done and stays done, at the provider and in the ledger; it all balances."""
     payment = Payment.objects.get(order=order)
     done = sorted(order.refunds.filter(state=RefundState.DONE).values_list("amount", flat=True))
     books = SandboxOperation.objects.filter(order_number=order.number, status="approved")
-    charged = [order.total] if payment.state == PaymentState.CAPTURED else []
+    # Of a free order the provider is not asked at all (B7).
+    charged = [order.total] if payment.state == PaymentState.CAPTURED and order.total else []
     taken = list(books.filter(operation="capture").values_list("amount", flat=True))
     assert taken == charged or payment.state == PaymentState.CAPTURING
-    given = sorted(books.filter(operation="refund").values_list("amount", flat=True))
+    given = list(books.filter(operation="refund").values_list("amount", flat=True))
+    given = sorted([*given, *world.desk.failed_unheard(order.number)])
     unheard = order.refunds.filter(state=RefundState.SENT).values_list("amount", flat=True)
     assert given == done or sorted([*done, *unheard]) == given or set(given) <= {*done, *unheard}
     found = ledger.balance(payment)
-    assert (found.charges, found.refunds) == (sum(charged), sum(done))
+    disputed = world.desk.withdrawn(order.number, is_heard=True)
+    assert (found.charges, found.refunds) == (sum(charged), sum(done) + disputed)
+    assert 0 <= found.refunds <= found.charges, "the buyer has more back than they paid"
     assert found.charges - found.refunds - found.fees == found.due + found.paid_out
     assert sum(LedgerEntry.objects.filter(payment=payment).values_list("amount", flat=True)) == 0
     assert (payment.state == PaymentState.CAPTURED) == (order.status in ("partially_shipped", "shipped"))

@@ -29,25 +29,41 @@ TOKENS = [
     "tok_refund_fails",
     "tok_refund_times_out",
     "tok_refund_declined_late",
+    "tok_hold_7_days",
 ]
 
 
+def new_item(world: World, sku: str, units: int, *, is_free: bool) -> cart.Item:
+    """A line at prices that don't divide: free, of some cents only, gift-wrapped, or less a promotion."""
+    chance = world.chance
+    if is_free:
+        return cart.Item(sku, units, 0, item_discount=units * 100, shipping_discount=chance.choice([0, 500]))
+    price = chance.choice([chance.randint(1, units), *[units + chance.randint(100, 4_000)] * 9])
+    tax, wrap = chance.randint(0, 300), chance.choice([0, 0, min(350, price)])
+    return cart.Item(
+        sku,
+        units,
+        price,
+        tax=tax,
+        shipping=chance.choice([0, chance.randint(1, 900)]),
+        shipping_tax=chance.randint(0, 60),
+        gift_wrap_price=wrap,
+        gift_wrap_tax=min(tax, 28) if wrap else 0,
+        gift_wrap_type="Red paper" if wrap else "",
+        gift_message="Happy birthday!" if wrap else "",
+        item_discount=chance.choice([0, 0, 200]),
+    )
+
+
 def place(world: World) -> None:
-    """A channel hands in an order of one or two lines, at prices that do not divide."""
+    """A channel hands in an order of one or two lines; now and then one of them is free, or all (B7)."""
     chance = world.chance
     units = [
         (listing, chance.randint(1, 4)) for listing in chance.sample(world.listings, chance.randint(1, 2))
     ]
+    free = chance.choice([0, 0, 0, 0.5, 1])
     items = tuple(
-        cart.Item(
-            listing.sku,
-            count,
-            count + chance.randint(100, 4_000),
-            tax=chance.randint(0, 300),
-            shipping=chance.randint(0, 900),
-            shipping_tax=chance.randint(0, 60),
-        )
-        for listing, count in units
+        new_item(world, listing.sku, count, is_free=chance.random() < free) for listing, count in units
     )
     new = new_order(*units, now=world.now, items=items, payment_token=chance.choice(TOKENS))
     shared = {"seller": world.seller, "channel": world.channel, "actor": CHANNEL, "now": world.now}

@@ -24,6 +24,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.refunds.walk.paper import Item, Paper, Place, Shelf
+from tests.refunds.walk.provider import Desk
 
 CHARGED = [OrderStatus.PARTIALLY_SHIPPED, OrderStatus.SHIPPED]
 
@@ -33,7 +34,7 @@ class World:
 
     def __init__(self, currency: str, chance: random.Random, done: Counter[str]) -> None:
         self.chance, self.done, self.paper = chance, done, Paper()
-        self.currency, self.now = currency, NOON
+        self.currency, self.now, self.desk = currency, NOON, Desk()
         self.seller = SellerFactory(marketplace=MarketplaceFactory(currency=currency, fee_basis_points=1_234))
         self.channel = ChannelFactory(marketplace=self.seller.marketplace)
         self.member = Actor.seller(UserFactory())
