@@ -37,7 +37,7 @@ DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.secret("SECRET_KEY", local.secret_key if local else None)
 # Earlier keys: what they signed stays good until they are removed here.
 SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
-FEED_MEMORY_KEY = env.secret("FEED_MEMORY_KEY", SECRET_KEY)
+FEED_MEMORY_KEYS = [env.secret("FEED_MEMORY_KEY", SECRET_KEY), SECRET_KEY, *SECRET_KEY_FALLBACKS]
 PORT = env.integer("PORT", 8000, least=1, most=65_535)
 PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", ("http", "https"), by_default(f"http://localhost:{PORT}"))
 SECURE = PUBLIC_BASE_URL.startswith("https://")

@@ -16,7 +16,7 @@ from accounts import counting, keyset
 from accounts.keyset import Cursor, Page, Turn
 from accounts.models import Membership, Seller
 from batches.models import Batch
-from reports.feeds import kinds
+from reports.feeds import kinds, turns
 from reports.feeds.files.kinds import FeedKind
 from reports.feeds.models import Feed
 from reports.feeds.states import FeedState
@@ -48,6 +48,8 @@ class Row:
     state: str
     tone: str
     counts: str
+    awaited: str
+    awaited_url: str
 
 
 def turn(address: Any) -> Turn:
@@ -73,8 +75,14 @@ def pager(found: Page[Feed]) -> dict[str, str]:
 
 
 def rows(feeds: list[Feed], zone: str) -> list[Row]:
-    """The rows of a page; no query."""
-    return [_row(feed, ZoneInfo(zone)) for feed in feeds]
+    """The rows of a page; two queries at most, where some of them wait."""
+    awaited = turns.awaited(feeds)
+    return [_row(feed, ZoneInfo(zone), awaited.get(feed.pk)) for feed in feeds]
+
+
+def awaited(feed: Feed) -> Feed | None:
+    """The earlier file that has to have had its turn before this one is processed; None where it waits for none."""
+    return turns.awaited([feed]).get(feed.pk)
 
 
 def tone(feed: Feed) -> str:
@@ -142,7 +150,7 @@ def of(seller: Seller, key: uuid.UUID) -> Feed:
     return feed
 
 
-def _row(feed: Feed, zone: ZoneInfo) -> Row:
+def _row(feed: Feed, zone: ZoneInfo, awaited: Feed | None) -> Row:
     return Row(
         name=feed.name,
         url=reverse("feeds:feed", args=[feed.key]),
@@ -152,6 +160,8 @@ def _row(feed: Feed, zone: ZoneInfo) -> Row:
         state=str(feed.stage.label),
         tone=tone(feed),
         counts=_counts(feed),
+        awaited=awaited.name if awaited else "",
+        awaited_url=reverse("feeds:feed", args=[awaited.key]) if awaited else "",
     )
 
 

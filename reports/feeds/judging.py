@@ -20,6 +20,7 @@ from inventory.refusals import Refused as StockRefused
 from orders.models import Order, OrderItem
 from orders.refusals import BeingConfirmed, CaptureRefused, Refused
 from refunds.refusals import AmountRefused
+from reports.feeds import turns
 from reports.feeds.files import checks, codes
 from reports.feeds.files.cells import Terms
 from reports.feeds.files.checks import TypedRow
@@ -106,6 +107,10 @@ def judged(kind: FeedKind, do: Do, batch: Batch, row: BatchRow, *, actor: Actor,
         return _found_wrong([Problem(*each) for each in row.data["problems"]])
     if "before" in row.data:
         return warned(_("This row was done when the same file was sent before."), codes.DONE_BEFORE)
+    if not batch.is_dry_run and turns.is_too_early(batch, row):
+        return later(
+            _("An earlier row about the same isn't decided yet; this one comes after it."), codes.NOT_ALLOWED
+        )
     says = checks.check(kind, row_of(row), terms(batch.seller))
     if isinstance(says, list):
         return _found_wrong(says)

@@ -54,7 +54,7 @@ def upload(
     Raises SameFile for a content that is processed or was, inventory apart, and Refused for a file that is no feed, is
     another one than `kind`, asks for a right that `may` denies, or comes with the key of another file.
     """
-    digest = memory.digest(content)
+    digest = memory.digest(seller, content)
     if earlier := Feed.objects.filter(seller=seller, key=key).first():
         return _same(earlier, digest, kind)
     if first := taken(seller, digest, now):

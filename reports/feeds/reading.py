@@ -137,6 +137,8 @@ class Reader:
         params: dict[str, Any] = {"feed": feed.pk}
         if feed.asked_at:
             params["asked_at"] = feed.asked_at.isoformat()
+        if not is_trial and (put_off := turns.put_off(feed)):
+            params["behind"] = put_off
         return engine.create(
             seller=feed.seller,
             kind=kinds.name_of(feed.kind),

@@ -1,7 +1,8 @@
 """A row of the Shipping Confirmation feed: a new package, or a correction of one that is there (O14, F5).
 
 A row is a correction where nothing of what it names is open, and exactly one package holds just that; or where a
-package with the same units has the same tracking number. All else is a new package. In a correction a blank cell keeps
+package with the same units has the same tracking number. A package that was sent after the row was handed in first is
+never corrected by it. All else is a new package. In a correction a blank cell keeps
 what is stored, and NULL clears it. What an earlier row of the same file has sent, a later one doesn't overwrite: two
 packages say what is in each.
 """
@@ -28,6 +29,7 @@ from reports.feeds.files.kinds import FeedKind
 from reports.feeds.files.rows import Problem
 from reports.feeds.files.ship_rows import OF_ODDITY, ShipRow
 from reports.feeds.judging import Asked, RowRefused
+from reports.feeds.models import Feed
 
 SENT = (OrderStatus.PARTIALLY_SHIPPED, OrderStatus.SHIPPED)
 Row = Asked[ShipRow]
@@ -185,9 +187,23 @@ def _correct(package: Package, asked: Row) -> Result:
     parcel = replace(
         Parcel.of(package), **{name: value for name, value in given.items() if value is not None}
     )
+    if parcel != Parcel.of(package) and not asked.batch.is_dry_run and _is_newer(package, asked):
+        sentence = _(
+            "Package %(number)d was sent after this row was handed in. Correct it on the order's page."
+        )
+        raise RowRefused(sentence % {"number": package.number}, codes.NOT_ALLOWED, "order-id")
     packages.edit(package, parcel, actor=asked.actor, now=asked.now)
     result = done(_("Package %(number)d says so now.") % {"number": package.number})
     return _with_remarks(result, package.order, parcel) if says.tracking_number else result
+
+
+def _is_newer(package: Package, asked: Row) -> bool:
+    """Whether the package was asked for after the row was handed in first, or by a later row of its file."""
+    feed = Feed.objects.filter(pk=asked.batch.params.get("feed")).first()
+    first = (Batch.objects.filter(key=feed.key_of_batch(0)).first() if feed else None) or asked.batch
+    later = first.rows.filter(subject=asked.row.subject, place__gt=asked.row.place)
+    keys = {uuid.uuid5(first.key, str(place)) for place in later.values_list("place", flat=True)}
+    return package.requested_at > _moment(first) or package.request_key in keys
 
 
 def _with_remarks(result: Result, order: Order, parcel: Parcel) -> Result:

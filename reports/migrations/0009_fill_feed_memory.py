@@ -14,7 +14,7 @@ def fill(apps, _schema_editor):
     feeds = apps.get_model("reports", "Feed").objects
     feeds.filter(kind="stock", is_taken=True).update(is_taken=False)
     feeds.filter(Q(state="uploaded", is_at_once=True) | Q(state="processing")).update(turn=F("pk"))
-    key, some = settings.FEED_MEMORY_KEY.encode(), []
+    key, some = settings.FEED_MEMORY_KEYS[0].encode(), []
     for feed in feeds.only("digest").iterator(chunk_size=AT_ONCE):
         feed.digest = hmac.new(key, feed.digest.encode(), hashlib.sha256).hexdigest()
         some.append(feed)

@@ -116,6 +116,7 @@ def feed(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
         "stage": found.stage,
         "tone": desk.tone(found),
         "sentence": desk.sentence(found),
+        "awaited": desk.awaited(found),
         "facts": desk.facts(found),
         "zone": request.seller.marketplace.time_zone,
         "may_act": desk.may(found, request.membership),

@@ -16,6 +16,7 @@ from refunds.models import Refund
 from reports.feeds import memory, operations, reading
 from reports.feeds.models import DoneRows, Feed
 from reports.feeds.states import FeedState
+from tests.factories import MembershipFactory
 from tests.helpers import ship
 from tests.reports.feeds.feed_steps import A, B, credit, member_with, parcel, text, told, upload, worked
 
@@ -90,12 +91,25 @@ def test_nothing_of_an_inventory_file_or_a_dry_run_is_remembered():
 
 
 def test_a_file_is_known_by_a_digest_that_nobody_can_guess(settings):
-    content = b"sku\tquantity\nX\t1\n"
-    known = memory.digest(ContentFile(content))
+    content, seller = b"sku\tquantity\nX\t1\n", MembershipFactory().seller
+    known = memory.digest(seller, ContentFile(content))
     assert known not in (hashlib.sha256(content).hexdigest(), hashlib.sha256(known.encode()).hexdigest())
-    assert memory.digest(ContentFile(content)) == known
-    settings.FEED_MEMORY_KEY = "another key " * 5
-    assert memory.digest(ContentFile(content)) != known
+    assert memory.digest(seller, ContentFile(content)) == known
+    settings.FEED_MEMORY_KEYS = ["another key " * 5]
+    assert memory.digest(seller, ContentFile(content)) != known
+
+
+@pytest.mark.parametrize(("is_kept", "refunds"), [(True, 3), (False, 4)])
+def test_a_new_key_forgets_nothing_while_the_old_one_is_kept(settings, is_kept, refunds):
+    """With its twin: once the old key is gone, the file isn't known any more."""
+    member, (order,) = member_with(5)
+    ship(order)
+    file = text("adjust", *[credit(order, "1.00")] * 3)
+    half_done(member, file)
+    ninety_days_later()
+    settings.FEED_MEMORY_KEYS = ["a new key " * 5, *(settings.FEED_MEMORY_KEYS if is_kept else [])]
+    worked(upload(member, file))
+    assert Refund.objects.count() == refunds
 
 
 def test_files_from_before_are_known_again():

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from accounts import clock
 from batches import engine, stints
@@ -67,6 +68,11 @@ def begun(feed: Feed) -> Feed:
     return feed
 
 
+def lease_over() -> None:
+    """A minute passes for the batches of workers that died."""
+    Batch.objects.filter(claim__isnull=False).update(claimed_until=clock.now() - timedelta(seconds=1))
+
+
 @pytest.fixture
 def member():
     return case_steps.shop()
@@ -102,8 +108,8 @@ class TestTwoWorkers:
             feed.pk for feed in feeds
         )
 
-    def test_a_killed_worker_leaves_the_newer_one_waiting(self, member, monkeypatch):
-        big, small = (upload(member, file) for file in files())
+    def killed_at_the_second_row(self, big, monkeypatch):
+        """A worker that dies at the second row of the file."""
         done, record = [], stints._record
 
         def dies_at_the_second_row(*args):
@@ -116,13 +122,35 @@ class TestTwoWorkers:
             patched.setattr(stints, "_record", dies_at_the_second_row)
             killed_in(partial(work, big))
         assert Batch.objects.filter(feed=big, claim__isnull=False).exists()
+
+    def test_a_killed_worker_leaves_the_newer_one_waiting(self, member, monkeypatch):
+        big, small = (upload(member, file) for file in files())
+        self.killed_at_the_second_row(big, monkeypatch)
         work(small)
         assert (small.batch, units()) == (None, 1_000)
-        Batch.objects.filter(claim__isnull=False).update(claimed_until=clock.now() - timedelta(seconds=1))
+        lease_over()
         worked(big)
         assert units() == 61
         work(small)
         assert units() == 79
+
+    @pytest.mark.usefixtures("no_turns")
+    def test_without_turns_the_file_of_a_killed_worker_finishes_last_and_wins(self, member, monkeypatch):
+        """The twin."""
+        big, small = (upload(member, file) for file in files())
+        self.killed_at_the_second_row(big, monkeypatch)
+        work(small)
+        assert units() == 79
+        lease_over()
+        worked(big)
+        assert units() == 61
+
+    @pytest.mark.soak
+    def test_the_whole_case_of_3_001_rows(self, member):
+        """Two workers at the case files as they were handed in."""
+        feeds = [upload(member, case_steps.content(f"stock-{name}.txt")) for name in ("big", "small")]
+        at_once(*[partial(until_over, feed) for feed in feeds])
+        assert (units(), Feed.objects.get(pk=feeds[0].pk).total) == (79, 3_001)
 
 
 @pytest.mark.django_db
@@ -216,6 +244,24 @@ class TestLanes:
         feed = worked(upload(member, text("adjust", credit(order, "1.00"), credit(other, "1.00"))))
         again = operations.again(feed, user=member.user, now=clock.now())
         assert again.turn == 2
+
+    def test_the_page_and_the_list_say_for_which_file_it_waits(self, client):
+        member, (order,) = member_with(2)
+        first = upload(member, text("ship", parcel(order)))
+        second = upload(member, text("adjust", credit(order, "1.00")))
+        addresses = [reverse("feeds:feed", args=[feed.key]) for feed in (first, second)]
+        client.force_login(member.user)
+        said = "This one waits for an earlier one:"
+        shown = [client.get(address).content.decode() for address in addresses]
+        assert [said in page for page in shown] == [False, True]
+        assert f'<a href="{addresses[0]}"' in shown[1]
+        listed = client.get(reverse("feeds:list")).content.decode()
+        assert (listed.count("Waits for an earlier file:"), listed.count(f'<a href="{addresses[0]}"')) == (
+            1,
+            1,
+        )
+        worked(first)
+        assert said not in client.get(addresses[1]).content.decode()
 
     def test_a_tried_file_is_processed_in_its_turn(self):
         member, (order,) = member_with(1)
