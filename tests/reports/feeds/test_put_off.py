@@ -163,7 +163,7 @@ class TestOldRowsThatAreTriedAgain:
         feed.batch.rows.update(state=RowState.REFUSED)
         feed = worked(feed)
         set_clock(5)
-        ship(order)
+        ship(order, now=clock.now())
         set_clock(10)
         return worked(operations.again(feed, user=member.user, now=clock.now()))
 
