@@ -80,8 +80,9 @@ def member():
 
 @pytest.fixture
 def no_turns(monkeypatch):
-    """The guard removed: no feed waits for another one."""
+    """The guards removed: no feed waits for another one, and no row for one of another feed."""
     monkeypatch.setattr(turns, "ahead", lambda _feed: Feed.objects.none())
+    monkeypatch.setattr(turns, "put_off", lambda _feed: [])
 
 
 @pytest.mark.django_db(transaction=True)
