@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from config import env, logs, production
+from config import env, logs, passwords, production
 from config.local import servers
 from config.offers import BATCH_KINDS, PROVIDER_NEWS, SLOTS, UNDECIDED  # noqa: F401 - settings like the others
 
@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "config.sign_out.SignOutMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.htmx.LoginRedirectMiddleware",
     "accounts.middleware.SellerMiddleware",
@@ -170,11 +171,9 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = passwords.VALIDATORS
+# The link to set a new password.
+PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
