@@ -90,7 +90,7 @@ def _hold_ends(order: Order, event: OrderEvent) -> Letter:
     words = {"number": order.number, "until": event.details["until"]}
     held = _("Your bank did not extend the hold on your card for this order; it ends %(until)s.") % words
     after = _(
-        "You have not been charged. When the order ships later, your card is charged then: see to it that it can be."
+        "You haven't been charged. If the order ships later, your card is charged then, so make sure the charge can go through."
     )
     return _letter(
         order,
