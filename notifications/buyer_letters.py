@@ -90,7 +90,7 @@ def _hold_ends(order: Order, event: OrderEvent) -> Letter:
     words = {"number": order.number, "until": event.details["until"]}
     held = _("Your bank did not extend the hold on your card for this order; it ends %(until)s.") % words
     after = _(
-        "You haven't been charged. If the order ships later, your card is charged then, so make sure the charge can go through."
+        "You haven't been charged. If the order ships later, your card is charged then. Make sure it can be charged."
     )
     return _letter(
         order,
