@@ -4,6 +4,9 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
+SELLER_FIELD = "for_seller"
+"""The hidden field of a form that says which seller it acts for."""
+
 
 def path_of(request: HttpRequest, default: str) -> str:
     """Return the path of that page, as the browser says it; the default where it says none of ours."""

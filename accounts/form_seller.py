@@ -9,9 +9,10 @@ from django.urls import reverse
 from django_htmx.http import push_url, reswap, retarget
 
 from accounts import form_page, mfa_policy
+from accounts.form_page import SELLER_FIELD
 from accounts.models import Seller
 
-FIELD, HEADER = "for_seller", "X-For-Seller"
+HEADER = "X-For-Seller"
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 # Like the pages that are open to everyone, they act for no seller.
 OPEN_ROUTES = ("admin/", "settings/seller/", "notifications/unsubscribe/", "notifications/confirm/")
@@ -52,7 +53,7 @@ def _claimed(request: HttpRequest, view: Any) -> str | None:
     if request.method in SAFE:
         return claimed
     is_unread = getattr(view, "csrf_exempt", False)
-    return claimed or request.GET.get(FIELD) or (None if is_unread else request.POST.get(FIELD))
+    return claimed or request.GET.get(SELLER_FIELD) or (None if is_unread else request.POST.get(SELLER_FIELD))
 
 
 def _refusal(request: HttpRequest, claimed: str | None) -> HttpResponse:

@@ -11,7 +11,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts import form_page
-from accounts.form_seller import FIELD
 
 register = template.Library()
 
@@ -25,7 +24,8 @@ class FormFieldsNode(CsrfTokenNode):
         seller = getattr(context.get("request"), "seller", None)
         if seller is None:
             return SafeString(token)
-        return format_html('{}<input type="hidden" name="{}" value="{}">', token, FIELD, seller.pk)
+        field = '{}<input type="hidden" name="{}" value="{}">'
+        return format_html(field, token, form_page.SELLER_FIELD, seller.pk)
 
 
 @register.tag
