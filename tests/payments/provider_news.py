@@ -14,6 +14,7 @@ from django.test import Client
 
 from accounts.actors import Actor
 from payments import news
+from refunds.models import Refund
 
 SECRET = "whsec_only_for_tests"
 URL = "/webhooks/stripe/"
@@ -80,6 +81,20 @@ class Shown:
             **more,
         }
         self(f"/v1/disputes/{found['id']}", found)
+        return found
+
+    def refund(self, made: Refund, status: str) -> dict[str, Any]:
+        """A refund of ours as Stripe has it by now."""
+        assert made.call
+        found = {
+            "id": made.call.reference,
+            "object": "refund",
+            "payment_intent": made.call.payment.provider_reference,
+            "status": status,
+            "amount": made.amount,
+            "metadata": {"call": str(made.call.key)},
+        }
+        self(f"/v1/refunds/{found['id']}", found)
         return found
 
 

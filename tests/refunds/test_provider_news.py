@@ -22,7 +22,7 @@ from refunds import amounts, refunds
 from refunds.models import Refund
 from refunds.states import RefundState
 from tests.factories import MINUTE, NOON, ListingFactory, MembershipFactory
-from tests.helpers import SYSTEM, at_once, authorised, place, ship
+from tests.helpers import SYSTEM, authorised, place, ship
 from tests.payments.provider_news import deliver, follow, payload, report, shown  # noqa: F401
 from tests.payments.test_stripe import CARD, address, books, intents, trouble  # noqa: F401
 from tests.refunds.steps import refund, send_all
@@ -162,25 +162,17 @@ class TestRefundsThatFailLater:
         assert made.state == RefundState.DONE
         return made
 
-    def show(self, shown, made: Refund, status: str) -> dict[str, object]:  # noqa: F811
-        """The refund as Stripe has it by now."""
-        reference = payment_of(made.order).provider_reference
-        about = {"id": made.call.reference, "object": "refund", "payment_intent": reference}
-        about |= {"status": status, "amount": made.amount, "metadata": {"call": str(made.call.key)}}
-        shown(f"/v1/refunds/{made.call.reference}", about)
-        return about
-
     @pytest.mark.parametrize("status", ["failed", "canceled"])
     def test_money_that_came_back_is_the_sellers_and_can_be_refunded_again(self, order, done, shown, status):  # noqa: F811
         fresh = ledger.Balance(2_660, 0, 399, 0, 2_261)
-        report("refund.failed", self.show(shown, done, status), LATER)
+        report("refund.failed", shown.refund(done, status), LATER)
         done.refresh_from_db()
         assert (done.state, done.error) == (RefundState.FAILED, "the buyer's bank sent the money back.")
         assert (ledger.balance(payment_of(order)), amounts.refunded(order)) == (fresh, 0)
         assert (kinds(order)[-1], list(audit.faults())) == (EventKind.REFUND_FAILED, [])
 
     def test_tried_again_it_is_refunded_once_in_the_end(self, order, done, shown):  # noqa: F811
-        about = self.show(shown, done, "failed")
+        about = shown.refund(done, "failed")
         report("refund.failed", about, LATER)
         refunds.retry(done, actor=SYSTEM, now=LATER)
         send_all(LATER)
@@ -190,14 +182,14 @@ class TestRefundsThatFailLater:
         assert list(audit.faults()) == []
 
     def test_reported_again_and_again_it_is_booked_once(self, order, done, shown):  # noqa: F811
-        about = self.show(shown, done, "failed")
+        about = shown.refund(done, "failed")
         for kind in ("refund.failed", "refund.updated", "refund.failed", "refund.created"):
             report(kind, about, LATER)
         assert LedgerEntry.objects.filter(kind="refund_returned").count() == 3
         assert kinds(order).count(EventKind.REFUND_FAILED) == 1
 
     def test_an_old_event_of_a_refund_that_stands_changes_nothing(self, done, shown):  # noqa: F811
-        report("refund.failed", self.show(shown, done, "succeeded"), LATER)
+        report("refund.failed", shown.refund(done, "succeeded"), LATER)
         done.refresh_from_db()
         assert done.state == RefundState.DONE
 
@@ -206,22 +198,6 @@ class TestRefundsThatFailLater:
         shown("/v1/refunds/re_9", {**about, "status": "succeeded", "metadata": {}})
         report("refund.created", about, LATER)
         assert ProviderEvent.objects.get().needs_attention
-
-
-@pytest.mark.django_db(transaction=True)
-def test_twenty_events_of_one_failed_refund_followed_at_once_take_it_back_once(shown):  # noqa: F811
-    order = ship(authorised((ListingFactory(on_hand=9), 2), payment_token=CARD))
-    made = refund(order)
-    send_all()
-    made.refresh_from_db()
-    about = TestRefundsThatFailLater().show(shown, made, "failed")
-    for _time in range(20):
-        deliver(payload("refund.failed", about))
-    at_once(*[lambda: follow(LATER)] * 6)
-    while follow(LATER):
-        pass
-    assert (kinds(order).count(EventKind.REFUND_FAILED), amounts.refunded(order)) == (1, 0)
-    assert list(audit.faults()) == []
 
 
 class TestHolds:
