@@ -74,6 +74,12 @@ def delivered() -> None:
     Order.objects.filter(pk=order.pk).update(phone_until=clock.now() + DAY)
 
 
+def ending() -> None:
+    for days in (5, 4):
+        listing = ListingFactory(handling_days=5)
+        authorised((listing, 1), payment_token="tok_hold_7_days", now=clock.now() - days * DAY)
+
+
 SWEEPS = [
     ("close_cancel_windows", window_over, "Buyer-cancel windows closed", EventKind.WINDOW_CLOSED),
     ("cancel_overdue_orders", overdue, "Overdue orders canceled", EventKind.CANCELED),
@@ -81,6 +87,7 @@ SWEEPS = [
     ("retry_authorisations", declined, "Authorisations tried again", EventKind.AUTHORISED),
     ("finish_provider_calls", unasked, "Provider calls asked", EventKind.AUTHORISED),
     ("warn_of_deadlines", near_deadline, "Warnings of a deadline given", EventKind.DEADLINE_NEAR),
+    ("renew_holds", ending, "Holds renewed or asked for", EventKind.HOLD_RENEWED),
     ("expire_phones", delivered, "Relay numbers released", EventKind.PHONE_RELEASED),
 ]
 
