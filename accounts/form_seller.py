@@ -15,7 +15,13 @@ from accounts.models import Seller
 HEADER = "X-For-Seller"
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 # Like the pages that are open to everyone, they act for no seller.
-OPEN_ROUTES = ("admin/", "settings/seller/", "notifications/unsubscribe/", "notifications/confirm/")
+OPEN_ROUTES = (
+    "admin/",
+    "settings/seller/",
+    "notifications/unsubscribe/",
+    "notifications/confirm/",
+    "webhooks/",
+)
 
 
 class FormSellerMiddleware:

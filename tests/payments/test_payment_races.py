@@ -43,7 +43,7 @@ def test_of_workers_that_record_at_once_one_books(seller):
 
 def book_without_looking(payment, call, *, now) -> list[LedgerEntry]:
     amounts = {Account.CHARGES: call.amount, Account.DUE: -call.amount}
-    return ledger._book(payment, call, Kind.CHARGE, amounts, now)
+    return ledger._book(payment, Kind.CHARGE, amounts, now, call=call)
 
 
 def test_without_the_locks_the_database_has_to_refuse_the_second_booking_control(seller, monkeypatch):

@@ -1,5 +1,6 @@
 """What a search is taken for, as people paste it; and that what it shows is what is counted and done (O19)."""
 
+import re
 import threading
 import uuid
 
@@ -76,8 +77,10 @@ def test_tracking_numbers_are_looked_up_in_their_index(seller, sql):
         values["bare"] = ["A1"] if "ANY" in sql else "A1"
         cursor.execute(f"EXPLAIN {sql.format(bare=finds.BARE)}", values)
         plan = " ".join(row[0] for row in cursor.fetchall())
-    assert "package_tracking_bare" in plan
-    assert "upper(translate" in plan.partition("package_tracking_bare")[2].partition("Index Cond")[2][:120]
+    # On tables this small the staff's index, over all sellers, may be as cheap.
+    used = re.search(r"package_tracking_(bare|any)", plan)
+    assert used
+    assert "upper(translate" in plan[used.end() :].partition("Index Cond")[2][:120]
 
 
 def test_a_channels_reference_may_look_like_an_order_number(listing, found):
