@@ -79,10 +79,9 @@ def _actions(order: Order, membership: Membership, now: datetime) -> Actions:
 
 
 def _record(order: Order, zone: str, now: datetime) -> dict[str, Any]:
-    """What is on record, in a fixed number of queries."""
+    """What is on record, in a number of queries that does not grow with it."""
     items = list(order.items.all())
     events = list(order.events.select_related("actor", "memo"))
-    asked = order.cancel_requests.filter(state=RequestState.OPEN).first()
     return {
         "items": items,
         "lines": amounts.lines(order, items),
@@ -92,7 +91,7 @@ def _record(order: Order, zone: str, now: datetime) -> dict[str, Any]:
         "capture_refusal": payment_words.refusal(events),
         "confirm_by": moments.text(order.confirm_deadline, zone) if order.confirm_deadline else "",
         "timeline": _timeline(events),
-        "asked": _asked(order, asked),
+        "asked": _asked(order),
     }
 
 
@@ -126,9 +125,11 @@ def _packages(order: Order, items: Sequence[OrderItem]) -> list[tuple[Package, l
     ]
 
 
-def _asked(order: Order, request: CancelRequest | None) -> CancelRequest | None:
-    """The open request to cancel, while it can still be met (O10)."""
-    return request if order.status == OrderStatus.UNSHIPPED else None
+def _asked(order: Order) -> CancelRequest | None:
+    """Return the open request to cancel; none once something shipped, as it can't be met any more (O10)."""
+    if order.status != OrderStatus.UNSHIPPED:
+        return None
+    return order.cancel_requests.filter(state=RequestState.OPEN).first()
 
 
 def _timeline(events: Iterable[OrderEvent]) -> list[dict[str, object]]:
