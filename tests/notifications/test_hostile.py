@@ -10,6 +10,7 @@ from django.core.management import call_command
 from accounts import clock
 from accounts.actors import Actor
 from accounts.models import Seller, User
+from messaging import relay
 from notifications import bounces, delivery, envelope, unsubscribe
 from notifications.models import Notice, Recipient
 from notifications.states import Kind, State, Way
@@ -43,6 +44,7 @@ MARKUP = (
 )
 KNOWN = {
     *("Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted"),
+    "Reply-To",
     *(
         "X-Auto-Response-Suppress",
         "List-Unsubscribe",
@@ -90,10 +92,15 @@ def test_i4_a_line_break_in_a_name_never_becomes_a_header():
                     assert line.send(envelope.message(notice)).fate == delivery.Fate.SENT
         line.close()
     assert len(box.taken) >= 50 * 3
+    answered_at = [
+        [listing.seller.marketplace.service_email],
+        *([relay.order_address(each)] for each in Order.objects.all()),
+    ]
     for mail in box.taken:
         assert set(mail.keys()) <= KNOWN
         assert mail.envelope_to in (["alice@example.com"], ["ada@example.org"])
         assert len(mail.get_all("To")) == 1
+        assert mail.get_all("Reply-To") in answered_at
         assert "\n" not in mail["Subject"]
 
 
