@@ -19,6 +19,7 @@ from orders.lists.attention import Attention
 from orders.lists.desk import Question
 from orders.models import Order, OrderCount
 from orders.states import CancelReason, OrderStatus, Tab
+from payments.models import Dispute, Payment
 from tests.factories import (
     MINUTE,
     NOON,
@@ -276,6 +277,14 @@ class TestSearch:
         assert (nothing.orders, nothing.number) == ([], "113-9")
 
 
+def disputed(order) -> None:
+    """Have the buyer's bank dispute the order's charge."""
+    about = {"payment": order.payment, "currency": order.currency, "amount": order.payment.amount}
+    Dispute.objects.create(
+        seller=order.seller, reference=order.number, status="open", opened_at=NOON, **about
+    )
+
+
 class TestAttention:
     def kinds(self, seller, now) -> dict[str, int]:
         return {kind: number for kind, number in attention.count(seller, now).items() if number}
@@ -309,7 +318,9 @@ class TestAttention:
         ]
         for order in orders:
             cancel_requests.ask(order, note="", actor=Actor.buyer(), now=NOON)
+            disputed(order)
         Order.objects.update(charge_refused_at=NOON)
+        Payment.objects.update(renewal_refused_at=NOON)
         now = {Attention.SHIP_TODAY: orders[1].ship_by, Attention.CANCEL_REQUESTED: NOON}.get(
             kind, orders[0].warn_at
         )
@@ -318,6 +329,7 @@ class TestAttention:
         expected = {
             Attention.SHIP_TODAY: orders[1:],
             Attention.CANCEL_REQUESTED: [orders[0], orders[2], orders[1]],
+            Attention.DISPUTED: [orders[0], orders[2], orders[1]],
         }
         assert found == expected.get(kind, [orders[1], orders[2], orders[0]])
 
