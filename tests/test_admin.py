@@ -34,7 +34,7 @@ from orders import cancel_requests
 from orders.models import CancelRequest, Order, OrderEvent
 from orders.states import OrderStatus
 from payments import statements
-from payments.models import LedgerEntry, Payment
+from payments.models import Dispute, LedgerEntry, Payment, ProviderEvent
 from refunds.models import Refund
 from reports import chain
 from reports.models import Schedule
@@ -56,6 +56,17 @@ from tests.reports.feeds.access import Fed
 
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+def provider_reports(order):
+    """A dispute of the order's charge, and the event that it came by."""
+    about = {"payment": order.payment, "currency": order.currency, "amount": order.payment.amount}
+    Dispute.objects.create(
+        seller=order.seller, reference=order.number, status="open", opened_at=NOON, **about
+    )
+    event = {"kind": "charge.dispute.created", "topic": "dispute", "source": "webhook", "state": "done"}
+    times = {"happened_at": NOON, "received_at": NOON, "finished_at": NOON}
+    ProviderEvent.objects.create(provider="stripe", reference=order.number, **event, **times)
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +101,7 @@ def fill(shipped=False):
         refund(sold)
         statements.sweep(NOON)
         opened_return(sold)
+        provider_reports(sold)
     member = MembershipFactory(seller=listing.seller)
     listings.close(ListingFactory(seller=listing.seller), actor=CHANNEL, now=NOON)
     Talk(SimpleNamespace(order=order, seller=listing.seller, owner=member.user))

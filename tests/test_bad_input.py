@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Invitation
+from batches.models import Batch
 from orders.models import Order
 from tests import test_odd_fields as odd_fields
 from tests.access import ACCOUNT, GUARDED, LATER, OPEN, World, answered, names, shipment, visitor
@@ -92,7 +93,6 @@ def forms(world):
     invite = world.address("accounts:invite")
     yield form(invite, invited, "invite-email", "", "x", "a@", long, "a@b", "a b@c.de", *TEXTS)
     yield form(invite, invited, "invite-rights", "", "root", ["view", "root"], *TEXTS)
-    yield form(invite, invited, "invite-seller", "1e309", "NaN", "two", "\0", LONG)
     yield form(world.address("accounts:member"), {}, f"member-{world.tom.pk}-rights", "", "root", *TEXTS)
     yield form(world.address("accounts:switch_seller"), {}, "seller", "", "0", *NUMBERS, *TEXTS)
 
@@ -135,10 +135,14 @@ def test_fields_that_come_twice_count_as_their_last(world, owner):
 
 
 @pytest.mark.parametrize("number", ["\0", LONG, "1" * 19, OVERRIDE, "114-1234567-123456٧", "", "%"])
-def test_a_picked_order_that_is_no_number_is_left_out(world, owner, number):
+def test_a_picked_order_that_is_no_number_is_left_out(world, number):
+    """Whatever page asks about the selection, it leads back to the list, and nothing is canceled."""
+    client, batches_before = Client(), Batch.objects.count()
+    client.force_login(world.owner)
     for data in ({"order": [number]}, {"order": [number], "confirm": "1", "reason": "pricing_error"}):
-        response, rows = owner.ask("post", world.address("orders:cancel_many"), data)
-        assert (response.status_code, response["Location"], rows) == (302, "/orders/", 0)
+        response = client.post(world.address("orders:cancel_many"), data, follow=True)
+        assert (response.status_code, response.redirect_chain[-1]) == (200, ("/orders/", 302))
+    assert Batch.objects.count() == batches_before
 
 
 def test_what_a_page_of_packages_is_rearranged_by_breaks_nothing(world, owner):
@@ -152,7 +156,7 @@ def test_what_a_page_of_packages_is_rearranged_by_breaks_nothing(world, owner):
         {"add": "1", f"package-0-units_{world.item.pk}": "1e309"},
     ):
         response, rows = owner.ask("post", world.address("orders:ship"), shipment(world) | odd)
-        assert (response.status_code, rows) == (200, 0), ascii(odd)[:60]
+        assert (response.status_code, rows) == (302, 0), ascii(odd)[:60]
 
 
 def test_marks_that_cannot_be_seen_do_not_stay_in_a_tracking_number(world):
@@ -449,6 +453,7 @@ def test_every_page_is_among_those_that_were_tried():
         "buyer:cancel",
         "set_language",
         "channels:orders",
+        "payments:stripe_webhook",  # tests/payments/test_webhooks.py
     }
     plain |= {f"accounts:{name}" for name in ("remove_member", "resend_invitation", "revoke_invitation")}
     takes_none = {name for name, page in GUARDED.items() if page.post == 405}
