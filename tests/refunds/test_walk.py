@@ -118,7 +118,6 @@ GUARDS = {
     "no more units ship than are left": (packages, "_check_contents", lambda *_args: None),
     "a page made before is refused": (changes, "check", lambda *_args, **_kwargs: None),
     "what is given up is released": (supply, "let_go", lambda *_args, **_kwargs: None),
-    "only what is missing is given back": (shortages, "_check", lambda *_args: None),
     "no more comes back than was sent": (returns, "_check_received", lambda *_args: None),
     "no more is asked back than shipped": (returns, "_check_units", lambda *_args, **_kwargs: None),
     "the same form twice is one refund": (refunds, "_earlier", lambda *_args: None),

@@ -83,6 +83,18 @@ def leases_end() -> None:
     Feed.objects.filter(claimed_until__gt=past).update(claimed_until=past)
 
 
+def worked_to_the_end(feed: Feed) -> Feed:
+    """Work as the sweeps do: again after each pause, since rows about the same wait for one that broke."""
+    for _round in range(4):
+        feed = worked(feed)
+        if feed.finished_at:
+            break
+        past = clock.now() - timedelta(seconds=1)
+        BatchRow.objects.filter(batch=feed.batch, not_before__gt=past).update(not_before=past)
+        Batch.objects.filter(pk=feed.batch_id).update(claimed_until=past)
+    return feed
+
+
 def work(pk: int) -> None:
     """All that a worker does for a feed."""
     reading.read(pk)
@@ -142,7 +154,7 @@ def test_killed_three_times_the_result_is_as_if_never_killed(monkeypatch, kind, 
         feed = upload(member, file)
         if is_killed:
             three_deaths(monkeypatch, feed)
-        feeds.append(worked(feed))
+        feeds.append(worked_to_the_end(feed))
     killed, whole = feeds
     assert (whole.state, whole.total, whole.refused_count) == (FeedState.DONE, lines, lines // BAD)
     assert (killed.state, killed.done_count, killed.refused_count) == (
@@ -169,7 +181,7 @@ def test_the_key_of_a_row_is_what_makes_it_happen_once(monkeypatch, is_keyed, re
         die_at(patched, stints, "_record", 2)
         killed_in(partial(work, feed.pk))
     leases_end()
-    assert worked(feed).done_count == 3
+    assert worked_to_the_end(feed).done_count == 3
     assert Refund.objects.count() == refunds
 
 
