@@ -10,7 +10,7 @@ import pytest
 from orders import changes, lifecycle, packages, supply
 from payments.providers import sandbox
 from payments.states import Operation
-from refunds import amounts, asks, refunds, returns, shortages
+from refunds import amounts, asks, refunds, returns
 from tests.refunds.walk import provider_steps, refund_steps, steps
 from tests.refunds.walk.checks import check
 from tests.refunds.walk.world import World
