@@ -13,5 +13,5 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Come after pgtrigger, which stands earlier in the list of apps."""
+        """Come after pgtrigger, which comes earlier in the list of apps."""
         post_migrate.connect(trigger_guard.after_migrate, sender=self)

@@ -41,11 +41,12 @@ class FormSellerMiddleware:
         seller: Seller | None = getattr(request, "seller", None)
         if seller is None or mfa_policy.is_open(request) or _is_no_sellers(request):
             return None
-        claimed = _claimed(request, view)
-        if claimed is None:
+        claims = _claims(request, view)
+        if not claims:
             is_certain = len(request.memberships) == 1  # type: ignore[attr-defined]
             return None if is_certain or request.method in SAFE else _refusal(request, None)
-        return None if claimed == str(seller.pk) else _refusal(request, claimed)
+        others = sorted(claims - {str(seller.pk)})
+        return _refusal(request, others[0]) if others else None
 
 
 def _is_no_sellers(request: HttpRequest) -> bool:
@@ -53,13 +54,14 @@ def _is_no_sellers(request: HttpRequest) -> bool:
     return match is not None and match.route.startswith(OPEN_ROUTES)
 
 
-def _claimed(request: HttpRequest, view: Any) -> str | None:
-    """Return whom the page was made for. An upload that Django has not read says so in its address."""
-    claimed = request.headers.get(HEADER)
-    if request.method in SAFE:
-        return claimed
-    is_unread = getattr(view, "csrf_exempt", False)
-    return claimed or request.GET.get(SELLER_FIELD) or (None if is_unread else request.POST.get(SELLER_FIELD))
+def _claims(request: HttpRequest, view: Any) -> set[str]:
+    """Return whom the page was made for, as each place says it. An upload that isn't read says so in its address."""
+    claims = [request.headers.get(HEADER)]
+    if request.method not in SAFE:
+        claims.append(request.GET.get(SELLER_FIELD))
+        if not getattr(view, "csrf_exempt", False):
+            claims.append(request.POST.get(SELLER_FIELD))
+    return {claim for claim in claims if claim is not None}
 
 
 def _refusal(request: HttpRequest, claimed: str | None) -> HttpResponse:

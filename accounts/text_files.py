@@ -108,7 +108,7 @@ def records(
 ) -> Iterator[Record]:
     """Yield the rows of a tab-delimited file that are not blank; `quoted` is what `is_quoted` said of it.
 
-    With `within`, only those that begin in so many first lines. A line end inside quotes becomes a blank.
+    With `within`, only those that begin in that many first lines. A line end inside quotes becomes a blank.
     Raises Unreadable for a line that is longer than any row.
     """
     number = 1

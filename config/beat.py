@@ -12,7 +12,7 @@ from django.conf import settings
 
 SECONDS = 2
 NEWEST = 1_000
-"""Messages that are looked through: behind so many others a second message of the same job does no harm."""
+"""How many messages to search: behind more than these, a second message of the same job does no harm."""
 
 
 class Scheduler(beat.Scheduler):

@@ -13,7 +13,7 @@ Settings = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Rule:
-    """What must not be, the word that allows it all the same, and the sentence that refuses it."""
+    """A fault of the settings, the word in ALLOW_INSECURE that permits it, and the sentence that refuses it."""
 
     word: str
     is_broken: Callable[[Settings], bool]

@@ -152,7 +152,7 @@ def _review(data: Any, desk: Desk) -> Shown | Summary:
 def _confirm(data: Any, desk: Desk, actor: Actor) -> Shown | Booked:
     """Book what the summary showed; a refusal says why nothing was booked."""
     form = AgreedForm(data)
-    # Not the whole form: sent twice, its amounts are no longer left, and it is the same refund all the same.
+    # Not the whole form: sent twice, its amounts are no longer left, and it is still the same refund.
     words = WordsForm(data, returns=list(desk.order.returns.all()))
     if not form.is_valid() or not words.is_valid():
         return Shown(desk, desk.form(data), refusal=_gone_stale(), status=422)

@@ -188,6 +188,23 @@ def test_every_form_on_every_page_carries_its_seller(world, second):
     assert (bare, seen > 100) == ([], True)
 
 
+@pytest.mark.parametrize("odd", ["", "0", "1e309", "NaN", "\0", "9" * 5000])
+def test_form_with_an_odd_seller_is_refused(world, second, odd):
+    who = working_for(world, second)
+    response, rows = who.ask("post", world.address("accounts:invite"), {"for_seller": odd})
+    assert (response.status_code, rows) == (409, 0)
+
+
+@pytest.mark.parametrize("place", ["address", "header"])
+def test_address_or_header_of_the_chosen_seller_does_not_outweigh_the_form(world, second, place):
+    """A crafted link or script can't send the form of one seller for the other."""
+    who, made_for = working_for(world, second), {"for_seller": world.seller.pk}
+    address = f"/notifications/read/?for_seller={second.pk}" if place == "address" else "/notifications/read/"
+    headers = {"X-For-Seller": str(second.pk)} if place == "header" else {}
+    response, rows = who.ask("post", address, made_for, **headers)
+    assert (response.status_code, rows) == (409, 0)
+
+
 def test_refusal_names_both_sellers_and_leads_back_to_the_page(world, second):
     client = working_for(world, second).client
     page = "http://testserver/orders/?tab=shipped"
