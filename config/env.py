@@ -146,6 +146,16 @@ def redis(name: str, default: str | None = None) -> str:
     return parts._replace(query=urlencode(asked)).geturl()
 
 
+def scanner(name: str) -> str:
+    """A socket of clamd: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty where the setting is absent."""
+    value = text(name, "")
+    if value:
+        parts = _split(name, value, ("tcp", "unix"), host_needed=value.startswith("tcp:"))
+        if parts.scheme == "unix" and (not parts.path.startswith("/") or parts.netloc):
+            raise SettingRefused(f"{name} must name a whole path, as in unix:///run/clamav/clamd.ctl.")
+    return value
+
+
 def _smtp(parts: SplitResult) -> dict[str, Any]:
     """Plain smtp is upgraded by STARTTLS unless ?tls=no says that the server stands on this machine."""
     wrapped = parts.scheme == "smtps"

@@ -72,6 +72,12 @@ def _redis_is_open(settings: Settings) -> bool:
     return parts.scheme != "rediss" or not verified
 
 
+def _scanner_is_open(settings: Settings) -> bool:
+    """Files cross the network to clamd, which speaks no TLS."""
+    parts = urlsplit(settings["CLAMAV_URL"])
+    return parts.scheme == "tcp" and not is_here(parts.hostname or "")
+
+
 RULES = (
     Rule(
         "debug",
@@ -109,5 +115,10 @@ RULES = (
         _redis_is_open,
         "REDIS_URL names another machine without a verified connection: anyone in between could start jobs. "
         "Use rediss://.",
+    ),
+    Rule(
+        "scanner",
+        _scanner_is_open,
+        "CLAMAV_URL names another machine: attachments would cross the network unencrypted. Use a socket of this one.",
     ),
 )

@@ -242,6 +242,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("FROM_EMAIL", f"Shipby <portal@{HOS
 # Buyers and sellers write to each other there; its mail comes by `manage.py receive_mail` (C1).
 RELAY_DOMAIN = env.text("RELAY_DOMAIN", f"relay.{HOST}").lower()
 RELAY_AUTHSERV_ID = env.text("RELAY_AUTHSERV_ID", "").lower() or None
+CLAMAV_URL = env.scanner("CLAMAV_URL")  # of clamd, which looks at each attachment
 MAIL_REPORTS = "notifications.bounces.take"  # hears of mail that could not be delivered
 
 PAYMENT_PROVIDER = env.choice("PAYMENT_PROVIDER", ("sandbox", "stripe"), by_default("sandbox"))

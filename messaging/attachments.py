@@ -11,12 +11,13 @@ from typing import Protocol
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from messaging import pictures
+from messaging import pdfs, pictures, scanner
 from messaging.models import Attachment
 from messaging.models.message import random_name
 from messaging.plain import one_line
-from messaging.refusals import FilesRefused
+from messaging.refusals import FilesRefused, ScannerAway
 
 MOST = 5
 LARGEST = 10 * 1024 * 1024
@@ -29,11 +30,14 @@ LONGEST_NAME = 80
 ENDINGS = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg", "text/plain": ".txt"}
 
 PDF_START = re.compile(rb"%PDF-[12]\.\d")
-PDF_HEX = re.compile(rb"#([0-9A-Fa-f]{2})")
-PDF_ACTS = re.compile(
-    rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|OpenAction|AA|SubmitForm|ImportData)(?![A-Za-z0-9])"
-)
 PDF_END = b"%%EOF"
+PDF_FAULTS = {
+    pdfs.Fault.DAMAGED: _lazy("The PDF is damaged or locked."),
+    pdfs.Fault.ACTIVE: _lazy("The PDF holds scripts or other files."),
+    pdfs.Fault.TOO_COMPLEX: _lazy(
+        "The PDF takes too long to check. Print it to a new PDF and send that one."
+    ),
+}
 FOREIGN = (b"PK\x05\x06", b"PK\x03\x04", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"MSCF", b"\x7fELF")
 MARKUP = re.compile(
     rb"<\s*(?:!doctype|html|head|body|script|svg|iframe|object|embed|\?xml|\?php|%)", re.IGNORECASE
@@ -114,8 +118,19 @@ def _too_large() -> FilesRefused:
 
 def _checked(upload: Upload) -> Checked:
     content, content_type = _judged(upload)
+    _scan(upload)
     digest = hashlib.sha256(upload.content).hexdigest()
     return Checked(clean_name(upload.name, content_type), content_type, content, digest)
+
+
+def _scan(upload: Upload) -> None:
+    """Raise FilesRefused for malware, ScannerAway when the scanner gives no verdict."""
+    try:
+        scanner.check(upload.content)
+    except scanner.Infected:
+        raise _refused(upload, _("The virus scanner found malware in this file.")) from None
+    except scanner.Away:
+        raise ScannerAway from None
 
 
 def _judged(upload: Upload) -> tuple[bytes, str]:
@@ -135,16 +150,18 @@ def _picture(upload: Upload) -> tuple[bytes, str]:
 
 
 def _pdf(upload: Upload) -> tuple[bytes, str]:
-    """A PDF that does nothing by itself and is nothing else besides: no script, no file within, no archive behind."""
+    """Return the PDF written anew: it does nothing by itself, and is nothing else besides."""
     content = upload.content
     end = content.rfind(PDF_END)
-    names = PDF_HEX.sub(lambda match: bytes([int(match[1], 16)]), content)
-    if end < 0 or len(content) - end > 1024 or b"/Encrypt" in names:
-        raise _refused(upload, _("The PDF is damaged or locked."))
+    if end < 0 or len(content) - end > 1024:
+        raise _refused(upload, PDF_FAULTS[pdfs.Fault.DAMAGED])
     is_other_too = any(mark in content for mark in FOREIGN[:1]) or MARKUP.search(content[:1024])
-    if PDF_ACTS.search(names) or is_other_too or MARKUP.search(content[end:]):
-        raise _refused(upload, _("The PDF holds scripts or other files."))
-    return content, "application/pdf"
+    if is_other_too or MARKUP.search(content[end:]):
+        raise _refused(upload, PDF_FAULTS[pdfs.Fault.ACTIVE])
+    try:
+        return pdfs.rewrite(content, longest=LARGEST), "application/pdf"
+    except pdfs.PdfRefused as refusal:
+        raise _refused(upload, PDF_FAULTS[refusal.fault]) from None
 
 
 def _text(upload: Upload) -> tuple[bytes, str]:
@@ -170,7 +187,7 @@ def _decoded(content: bytes) -> str | None:
     return None
 
 
-def _refused(upload: Upload, why: str) -> FilesRefused:
+def _refused(upload: Upload, why: object) -> FilesRefused:
     words = {"name": one_line(upload.name)[:LONGEST_NAME] or _("A file"), "why": why}
     return FilesRefused(_("%(name)s: %(why)s") % words)
 

@@ -18,7 +18,7 @@ from accounts.models import Membership, Right, User
 from messaging import authentication, automatic, mail_parts, relay, threads
 from messaging.mail_parts import LARGEST, Head, Letter, Unreadable
 from messaging.models import Message, RefusedMail, Thread
-from messaging.refusals import FilesRefused, TextRefused
+from messaging.refusals import FilesRefused, ScannerAway, TextRefused
 from messaging.relay import Line
 from messaging.states import Way, Who, Why
 from orders import languages
@@ -61,8 +61,8 @@ class _Post:
 def take(raw: bytes, *, mail_from: str, rcpt_to: str, now: datetime) -> Taken | RefusedMail:
     """Take a mail as a message, or log why not; the same Message-ID twice is one message.
 
-    Raises nothing that a mail can cause; what the database cannot do at the moment it raises, so that the mail
-    server tries again later.
+    Raises nothing that a mail can cause; what the database or the virus scanner cannot do at the moment it raises,
+    so that the mail server tries again later.
     """
     post = _Post(raw, mail_from, rcpt_to)
     head: Head | None = None
@@ -159,6 +159,8 @@ def _take(letter: Letter, came_as: str, line: Line, actor: Actor, now: datetime)
             )
     except TextRefused as refusal:
         raise _No(Why.TEXT if text else Why.EMPTY, str(refusal), thread) from None
+    except ScannerAway:
+        raise
     except FilesRefused as refusal:
         raise _No(Why.FILES, str(refusal), thread) from None
     except Refused as refusal:

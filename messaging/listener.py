@@ -14,6 +14,7 @@ from accounts import clock
 from messaging import inbound, mail_parts
 from messaging.inbound import Taken
 from messaging.models import RefusedMail
+from messaging.refusals import ScannerAway
 from messaging.states import Why
 
 HOST = "127.0.0.1"
@@ -50,7 +51,7 @@ class Handler:
     async def _take(self, raw: bytes, mail_from: str, rcpt_to: str) -> str:
         try:
             outcome = await _in_thread(inbound.take, raw, mail_from=mail_from, rcpt_to=rcpt_to)
-        except (DatabaseError, InterfaceError):
+        except (DatabaseError, InterfaceError, ScannerAway):
             return LATER
         return TAKEN if isinstance(outcome, Taken) else _no(outcome)
 

@@ -29,6 +29,15 @@ class FilesRefused(Refused):
     """Too many files, too large, or of a kind that is not allowed (C5)."""
 
 
+class ScannerAway(FilesRefused):
+    """The virus scanner gives no verdict at the moment; the same files may pass later."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Files can't be checked for viruses right now. Nothing was sent. Try again in a few minutes.")
+        )
+
+
 class KeyReused(Refused):
     """The form was sent before with other content; what it did then stands."""
 

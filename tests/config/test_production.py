@@ -20,6 +20,7 @@ SOUND: dict[str, Any] = {
     "STRIPE_API_BASE": "https://api.stripe.com",
     "DATABASES": {"default": {"HOST": "db.example.com", "OPTIONS": {"sslmode": "verify-full"}}},
     "REDIS_URL": "rediss://r.example.com/0?ssl_cert_reqs=required&ssl_check_hostname=true",
+    "CLAMAV_URL": "",
 }
 
 
@@ -41,6 +42,7 @@ BROKEN = [
     ("database", database("localhost.example.com"), "without sslmode=verify-full"),
     ("redis", {"REDIS_URL": "redis://r.example.com/0"}, "without a verified connection"),
     ("redis", {"REDIS_URL": "rediss://r.example.com/0?ssl_cert_reqs=none"}, "without a verified connection"),
+    ("scanner", {"CLAMAV_URL": "tcp://clamav.example.com:3310"}, "CLAMAV_URL names another machine"),
 ]
 
 
@@ -76,6 +78,8 @@ def test_each_word_allows_one_thing_only(word: str) -> None:
         database("/var/run/postgresql"),
         {"REDIS_URL": "redis://127.0.0.1:6379/0"},
         {"REDIS_URL": "unix:///run/redis.sock"},
+        {"CLAMAV_URL": "tcp://127.0.0.1:3310"},
+        {"CLAMAV_URL": "unix:///run/clamav/clamd.ctl"},
     ],
 )
 def test_what_stays_on_this_machine_or_is_verified_starts(sound: dict[str, Any]) -> None:

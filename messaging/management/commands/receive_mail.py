@@ -13,6 +13,7 @@ from accounts import clock
 from messaging import inbound, mail_parts, maildir
 from messaging.inbound import Taken
 from messaging.models import RefusedMail
+from messaging.refusals import ScannerAway
 from messaging.states import Why
 
 CODES = {Why.UNKNOWN: os.EX_NOUSER, Why.EXPIRED: os.EX_NOUSER}
@@ -35,7 +36,7 @@ class Command(BaseCommand):
                 self._take_all(options["maildir"])
             else:
                 self._take_one(options["mail_from"], options["rcpt_to"])
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, ScannerAway) as error:
             raise CommandError(
                 f"Try again later: {type(error).__name__}", returncode=os.EX_TEMPFAIL
             ) from None
