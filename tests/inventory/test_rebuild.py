@@ -14,6 +14,7 @@ from inventory.models import Listing, MovementKind, StockMovement
 from inventory.rebuild import Difference
 from tests.factories import NOON, ListingFactory, SellerFactory
 from tests.helpers import SYSTEM, at_once
+from tests.twins import unlocked_listings
 
 pytestmark = pytest.mark.django_db
 
@@ -156,7 +157,7 @@ class TestFixing:
             at_once(partial(reserve, [[stock.Line(listing.pk, 1, "")]]))
             return seen
 
-        monkeypatch.setattr(type(Listing.objects.all()), "lock", unlocked)
+        monkeypatch.setattr(type(Listing.objects.all()), "lock", unlocked_listings)
         with monkeypatch.context() as patched:
             patched.setattr(rebuild, "_between", slowly)
             rebuild.fix(listing.pk)
@@ -166,10 +167,6 @@ class TestFixing:
 def reserve(carts: list[list[stock.Line]]) -> None:
     with transaction.atomic():
         stock.reserve(carts, now=NOON, actor=SYSTEM)
-
-
-def unlocked(self, pks: set[int]) -> dict[int, Listing]:
-    return {listing.pk: listing for listing in self.filter(pk__in=pks)}
 
 
 def test_to_fix_and_to_look_only_are_two_wishes():

@@ -26,6 +26,7 @@ from orders.states import CancelReason
 from tests.factories import NOON, ChannelFactory, ListingFactory, SellerFactory, UserFactory
 from tests.helpers import CHANNEL, SYSTEM, at_once, authorised, new_order, place, ship
 from tests.inventory.test_rebuild import stocked
+from tests.twins import unlocked_listings
 
 pytestmark = pytest.mark.django_db
 NUMBER = "113-0000000-0000001"
@@ -191,13 +192,6 @@ class TestLedger:
         assert dict(Listing.objects.filter(pk__in=held).values_list("pk", "reserved")) == held
 
 
-def unlocked(self: ListingQuerySet, pks: set[int]) -> dict[int, Listing]:
-    """What `lock` does, without the lock; and slow enough that others come between."""
-    found = {listing.pk: listing for listing in self.filter(pk__in=pks).order_by("pk")}
-    time.sleep(0.01)
-    return found
-
-
 class EitherWay:
     """Locks one listing after the other, up and down the keys in turn."""
 
@@ -232,7 +226,7 @@ class TestAtOnce:
         assert Order.objects.count() == 10
 
     def test_i3_twin_without_the_lock_oversells(self, monkeypatch):
-        monkeypatch.setattr(ListingQuerySet, "lock", unlocked)
+        monkeypatch.setattr(ListingQuerySet, "lock", unlocked_listings)
         accepted, _refused, reserved, moved = self.fifty()
         assert accepted > 10
         assert reserved < moved == accepted
@@ -272,7 +266,7 @@ class TestAtOnce:
         assert self.storm(20) == []
 
     def test_i5_twin_without_the_lock_loses_changes(self, monkeypatch):
-        monkeypatch.setattr(ListingQuerySet, "lock", unlocked)
+        monkeypatch.setattr(ListingQuerySet, "lock", unlocked_listings)
         assert self.storm(3) != []
 
     def test_carts_in_opposite_order_do_not_wait_in_a_circle(self):

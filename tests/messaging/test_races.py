@@ -1,6 +1,5 @@
 """The same form and the same mail many times at once are one message; without the guard they are not (C5)."""
 
-import time
 import uuid
 from contextlib import contextmanager
 
@@ -21,6 +20,7 @@ from tests.helpers import SYSTEM, at_once
 from tests.messaging import hostile
 from tests.messaging.steps import alice, from_buyer, order_of, text_file
 from tests.settings import APP_ROLE
+from tests.twins import unlocked_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = pytest.mark.parametrize("_round", range(3))
@@ -29,13 +29,6 @@ ROUNDS = pytest.mark.parametrize("_round", range(3))
 @pytest.fixture(autouse=True)
 def _files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-def unlocked(self, pk):
-    """Reads without holding, and lets the others read too."""
-    order = self.get(pk=pk)
-    time.sleep(0.3)
-    return order
 
 
 @contextmanager
@@ -91,13 +84,12 @@ def test_the_same_form_8_times_at_once_is_one_message(_round):
 def test_the_twin_without_lock_and_key_writes_more(monkeypatch):
     order = order_of()
     from_buyer(order)  # the thread is there already, so that nothing else holds them apart
-    monkeypatch.setattr(OrderQuerySet, "lock", unlocked)
+    monkeypatch.setattr(OrderQuerySet, "lock", unlocked_order)
     with without_unique_key():
         assert any(_writes_more(order) for _round in range(8))
 
 
 def _writes_more(order) -> bool:
-    """Eight at once miss each other now and then."""
     before = Message.objects.filter(who=Who.SELLER).count()
     sent_8_times(order)
     return Message.objects.filter(who=Who.SELLER).count() > before + 1
@@ -114,7 +106,7 @@ def test_the_same_mail_twice_at_once_is_one_message(_round):
 
 def test_the_twin_without_lock_and_key_takes_it_twice(monkeypatch):
     thread = from_buyer(order_of()).thread
-    monkeypatch.setattr(OrderQuerySet, "lock", unlocked)
+    monkeypatch.setattr(OrderQuerySet, "lock", unlocked_order)
     with without_unique_key():
         # Two at once miss each other now and then; in one of a few rounds they do not.
         assert any(_doubles(thread, number) for number in range(8))

@@ -4,7 +4,6 @@ A twin must fail as the guard would have let it: else the test beside it proves 
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -21,8 +20,9 @@ from orders.entry.intake import NotPlaced, Placed
 from orders.models import Order, OrderItem
 from payments.models import Payment, ProviderCall
 from tests.factories import NOON, ChannelFactory, ListingFactory
-from tests.helpers import CHANNEL, at_once, new_order
+from tests.helpers import CHANNEL, at_once, meet, new_order
 from tests.settings import APP_ROLE
+from tests.twins import unlocked_listings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -117,11 +117,11 @@ class TestTheSameOrderTwiceAtOnce:
 
         def too_early(channel: SalesChannel, news: Any) -> Any:
             found = looked(channel, news)
-            time.sleep(0.02)
+            meet()
             return found
 
         monkeypatch.setattr(intake, "_known", too_early)
-        monkeypatch.setattr(ListingQuerySet, "lock", unlocked)
+        monkeypatch.setattr(ListingQuerySet, "lock", unlocked_listings)
         for number in range(rounds):
             answers = at_once(knock(f"W-{number}"), knock(f"W-{number}"))
             assert statuses(answers) == [200, 201]
@@ -137,13 +137,6 @@ class TestTheSameOrderTwiceAtOnce:
             (refusal,) = [answer for answer in answers if answer.status_code == 409]
             assert refusal.json()["errors"][0]["rule"] == "O6"
         assert Order.objects.count() == 10
-
-
-def unlocked(self: ListingQuerySet, pks: set[int]) -> dict[int, Listing]:
-    """What `lock` does, without the lock; and slow enough that others come between."""
-    found = {listing.pk: listing for listing in self.filter(pk__in=pks).order_by("pk")}
-    time.sleep(0.01)
-    return found
 
 
 class TestTheLastUnit:
@@ -184,7 +177,7 @@ class TestTheLastUnit:
     def test_without_the_lock_it_would_be_sold_twice(
         self, listing: Listing, channel: SalesChannel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(ListingQuerySet, "lock", unlocked)
+        monkeypatch.setattr(ListingQuerySet, "lock", unlocked_listings)
         for _round in range(5):
             last = ListingFactory(seller=listing.seller, on_hand=1)
             at_once(self.buy(last, channel), self.buy(last, channel))

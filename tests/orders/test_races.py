@@ -5,7 +5,6 @@ nothing.
 """
 
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -26,6 +25,7 @@ from payments.models import LedgerEntry, SandboxOperation
 from payments.states import PaymentState
 from tests.factories import NOON, ListingFactory, UserFactory
 from tests.helpers import SYSTEM, at_once, authorised, everything, parcel
+from tests.twins import unlocked_due, unlocked_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,19 +91,12 @@ def race(rounds: int) -> list[list[str]]:
     return wrong
 
 
-def unlocked(self: OrderQuerySet, pk: int) -> Order:
-    """Reads without holding, and lets the others read too."""
-    order = self.get(pk=pk)
-    time.sleep(0.005)
-    return order
-
-
 def test_r1_eight_callers_on_one_order_have_one_winner():
     assert race(ROUNDS) == []
 
 
 def test_r1_twin_without_the_lock_goes_wrong(monkeypatch):
-    monkeypatch.setattr(OrderQuerySet, "lock", unlocked)
+    monkeypatch.setattr(OrderQuerySet, "lock", unlocked_order)
     assert race(TWIN_ROUNDS) != []
 
 
@@ -201,10 +194,5 @@ def test_j2_four_sweeps_at_once_handle_each_order_once():
 
 
 def test_j2_twin_that_does_not_claim_its_rows_goes_wrong(monkeypatch):
-    def claim_nothing(self: OrderQuerySet, limit: int) -> list[Order]:
-        orders = list(self[:limit])
-        time.sleep(0.05)
-        return orders
-
-    monkeypatch.setattr(OrderQuerySet, "lock_due", claim_nothing)
+    monkeypatch.setattr(OrderQuerySet, "lock_due", unlocked_due)
     assert swept_by_four(30) != []

@@ -1,6 +1,5 @@
 """What the races of refunds share: an order of 100.00, and all its books after a round."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from django.db import connection
 
 from orders.models import Order
-from orders.models.order import OrderQuerySet
 from orders.states import EventKind
 from payments.models import LedgerEntry
 from refunds import amounts
@@ -54,13 +52,6 @@ def books(order: Order) -> list[str]:
         "counted": counted.count() <= 1,
     }
     return [name for name, holds in found.items() if not holds]
-
-
-def unlocked(self: OrderQuerySet, pk: int) -> Order:
-    """Reads without holding, and lets the others read too."""
-    order = self.get(pk=pk)
-    time.sleep(0.02)
-    return order
 
 
 @contextmanager

@@ -18,8 +18,9 @@ from refunds.models import Refund
 from refunds.refusals import AmountRefused, KeyReused, Stale
 from tests.factories import MINUTE, NOON
 from tests.helpers import at_once
-from tests.refunds.racing import ROUNDS, TWIN_ROUNDS, books, hundred, thirty, unlocked, without_constraint
+from tests.refunds.racing import ROUNDS, TWIN_ROUNDS, books, hundred, thirty, without_constraint
 from tests.refunds.steps import ask, at_provider, refund
+from tests.twins import unlocked_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,7 +51,7 @@ class TestTheSameForm:
         assert Refund.objects.count() == 3
 
     def test_m1_twin_without_the_lock_goes_wrong(self, monkeypatch):
-        monkeypatch.setattr(OrderQuerySet, "lock", unlocked)
+        monkeypatch.setattr(OrderQuerySet, "lock", unlocked_order)
         assert self.rounds(TWIN_ROUNDS, lambda form: form) != []
 
     @pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.soak)])
@@ -101,14 +102,14 @@ class TestEightTabs:
 
     def test_m3_twin_without_the_lock_goes_wrong_within_the_charge(self, monkeypatch):
         """The constraint still keeps the money; but the losers meet an error and no sentence."""
-        monkeypatch.setattr(OrderQuerySet, "lock", unlocked)
+        monkeypatch.setattr(OrderQuerySet, "lock", unlocked_order)
         order = hundred()
         outcomes = at_once(*[partial(thirty, order)] * 8)
         assert not all(isinstance(each, Refund | Refused) for each in outcomes)
         assert amounts.refunded(order) <= order.total
 
     def test_m3_twin_without_lock_and_constraint_refunds_too_much(self, monkeypatch):
-        monkeypatch.setattr(OrderQuerySet, "lock", unlocked)
+        monkeypatch.setattr(OrderQuerySet, "lock", unlocked_order)
         with (
             without_constraint("refunds_itemrefunds", "refunds_within_charge"),
             without_constraint("refunds_refund", "refund_number_once"),

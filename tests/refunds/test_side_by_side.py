@@ -3,7 +3,6 @@
 As in `test_races.py` every race has a twin without its guard.
 """
 
-import time
 from functools import partial
 
 import pytest
@@ -22,8 +21,9 @@ from refunds.refusals import AmountRefused, StateRefused
 from refunds.states import RefundState
 from tests.factories import MINUTE, NOON, ListingFactory, UserFactory
 from tests.helpers import SYSTEM, at_once, authorised, ship
-from tests.refunds.racing import ROUNDS, TWIN_ROUNDS, books, hundred, thirty, unlocked
+from tests.refunds.racing import ROUNDS, TWIN_ROUNDS, books, hundred, thirty
 from tests.refunds.steps import FEED, ask, at_provider, item_of, opened_return, refund, send_all
+from tests.twins import unlocked_due, unlocked_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,12 +76,7 @@ class TestSideBySide:
         assert self.sweep_by_four(15) == []
 
     def test_r7_twin_that_claims_nothing_sends_more_than_once(self, monkeypatch):
-        def claim_nothing(self: OrderQuerySet, limit: int) -> list[Order]:
-            orders = list(self[:limit])
-            time.sleep(0.05)
-            return orders
-
-        monkeypatch.setattr(OrderQuerySet, "lock_due", claim_nothing)
+        monkeypatch.setattr(OrderQuerySet, "lock_due", unlocked_due)
         assert self.sweep_by_four(15) != []
 
     def test_r7_two_workers_on_one_call_ask_and_book_once(self):
@@ -124,9 +119,11 @@ class TestUnitsAtOnce:
         assert self.returned(ROUNDS) == [1] * ROUNDS
 
     def test_r4_twin_without_the_lock_goes_wrong(self, monkeypatch):
-        monkeypatch.setattr(OrderQuerySet, "lock", unlocked)
-        order = hundred()
-        outcomes = at_once(*[partial(opened_return, order)] * 4)
+        monkeypatch.setattr(OrderQuerySet, "lock", unlocked_order)
+        outcomes = []
+        for _round in range(TWIN_ROUNDS):
+            order = hundred()
+            outcomes += at_once(*[partial(opened_return, order)] * 4)
         assert not all(isinstance(each, Return | Refused) for each in outcomes)
 
     def received(self, rounds: int) -> list[tuple[int, int]]:
@@ -145,7 +142,7 @@ class TestUnitsAtOnce:
         assert self.received(ROUNDS) == [(1, 3)] * ROUNDS
 
     def test_r8_twin_without_the_lock_restocks_again(self, monkeypatch):
-        monkeypatch.setattr(OrderQuerySet, "lock", unlocked)
+        monkeypatch.setattr(OrderQuerySet, "lock", unlocked_order)
         assert self.received(TWIN_ROUNDS) != [(1, 3)] * TWIN_ROUNDS
 
 
