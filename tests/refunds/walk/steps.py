@@ -109,7 +109,7 @@ def count_stock(world: World) -> None:
     listing = world.chance.choice(world.listings)
     shelf = world.paper.shelves[listing.pk]
     listing.refresh_from_db()
-    there = world.chance.randint(max(shelf.on_hand - 3, 0), shelf.on_hand)
+    there = world.chance.randint(0, shelf.on_hand)
     shared = {"seen_version": listing.version, "kind": MovementKind.COUNT, "reason": "counted"}
     assert world.attempt(stock.set_on_hand, listing, there, **shared)
     shelf.on_hand = there
