@@ -6,7 +6,7 @@ Confirming a shipment calls the payment provider between two transactions and li
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, ActorKind
+from accounts.models import Seller
 from inventory import stock
 from inventory.models import Fulfilment
 from orders import changes, charges, deadlines, history, phones
@@ -118,7 +119,7 @@ def cancel_locked(
     ]
     _show_as_ordered(orders, items)
     asked = _close_requests(orders, reason, actor, now)
-    for is_defect, group in _by_defect(orders, asked, reason, actor).items():
+    for (is_defect, days), group in _alike(orders, asked, reason, actor).items():
         move(
             group,
             OrderStatus.CANCELED,
@@ -131,6 +132,7 @@ def cancel_locked(
             canceled_by=CANCELED_BY[actor.kind],
             cancel_reason=reason,
             is_cancel_defect=is_defect,
+            personal_data_expires_at=now + timedelta(days=days),
             **phones.RELEASED,
         )
     OrderItem.objects.filter(order__in=orders).update(units_canceled=F("quantity") - F("units_shipped"))
@@ -244,15 +246,20 @@ def _chosen(items: Sequence[OrderItem], units: Mapping[int, int]) -> dict[OrderI
     return chosen
 
 
-def _by_defect(
+def _alike(
     orders: Sequence[Order], asked: set[int], reason: CancelReason, actor: Actor
-) -> dict[bool, list[Order]]:
-    """Which of them count against the seller's cancellation rate; not what the buyer had asked for (O10)."""
-    groups: dict[bool, list[Order]] = {}
+) -> dict[tuple[bool, int], list[Order]]:
+    """Return the orders by what they share: a defect or not, and the days that the buyer's data is kept (D1).
+
+    Which of them count against the seller's cancellation rate; not what the buyer had asked for (O10).
+    """
+    sellers = Seller.objects.filter(pk__in={order.seller_id for order in orders})
+    kept_days = dict(sellers.values_list("pk", "marketplace__personal_data_days"))
+    groups: dict[tuple[bool, int], list[Order]] = {}
     for order in orders:
         granted = reason == CancelReason.BUYER_CANCELED and order.pk in asked
         is_defect = reason == CancelReason.NOT_CONFIRMED or (actor.kind == ActorKind.SELLER and not granted)
-        groups.setdefault(is_defect, []).append(order)
+        groups.setdefault((is_defect, kept_days[order.seller_id]), []).append(order)
     return groups
 
 

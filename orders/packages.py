@@ -14,7 +14,7 @@ from accounts import calendars
 from accounts.actors import Actor, ActorKind
 from inventory import stock
 from inventory.models import Fulfilment
-from orders import changes, history, lifecycle, marks, standing, tracking
+from orders import changes, delivery, history, lifecycle, marks, standing, tracking
 from orders.carriers import CARRIERS, OTHER
 from orders.models import CancelRequest, Order, OrderItem, Package, PackageUnit
 from orders.refusals import MoveRefused, Refused
@@ -175,9 +175,13 @@ def confirm(order: Order, packages: Sequence[Package], *, now: datetime) -> None
 
 
 def shipped_at(order: Order, now: datetime) -> dict[str, Any]:
-    """Return the fields of an order of which nothing is left to ship: since when, and how long its phone works (C3)."""
+    """Return the fields of an order of which nothing is left to ship.
+
+    They say since when, how long its phone works (C3), and how long its buyer's personal data is kept (D1).
+    """
     until = now + timedelta(days=order.seller.marketplace.phone_days) if order.relay_phone else None
-    return {"shipped_at": now, "phone_until": until}
+    ship_dates = order.packages.exclude(confirmed_at=None).values_list("ship_date", flat=True)
+    return {"shipped_at": now, "phone_until": until, **delivery.shipped_fields(order, max(ship_dates))}
 
 
 def _move(

@@ -55,6 +55,15 @@ class Marketplace(models.Model):
     )
     settlement_days = models.PositiveSmallIntegerField(_("settlement period, days"), default=14)
     phone_days = models.PositiveSmallIntegerField(_("days a relay phone works after shipment"), default=14)
+    personal_data_days = models.PositiveSmallIntegerField(
+        _("days buyers' personal data is kept after delivery"),
+        default=30,
+        db_default=30,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "Or after an order was canceled. Holds for orders that ship or are canceled from now on."
+        ),
+    )
     fee_basis_points = models.PositiveSmallIntegerField(
         _("selling fee, basis points"), default=1500, validators=[MaxValueValidator(10_000)]
     )

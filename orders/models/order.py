@@ -13,6 +13,7 @@ from orders.models.count import COUNT_TRIGGERS
 from orders.models.day import DAY_TRIGGERS
 from orders.models.extras import ItemExtras, OrderExtras
 from orders.models.order_indexes import ORDER_CONSTRAINTS, ORDER_INDEXES
+from orders.models.personal_data import PersonalDataColumns
 from orders.models.search import ITEM_TRIGGERS, ORDER_TRIGGERS
 from orders.states import MOVES, OPEN, TAB_STATUSES, CanceledBy, CancelReason, OrderStatus
 from payments.models import Payment
@@ -42,7 +43,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(status=OrderStatus.UNSHIPPED, fulfilment=Fulfilment.MFN, warn_at__lte=now)
 
 
-class Order(OrderExtras):
+class Order(OrderExtras, PersonalDataColumns):
     """One buyer's order from one seller.
 
     Amounts are whole minor units of `currency`, moments are UTC; the days behind the deadlines are counted

@@ -27,6 +27,15 @@ ORDER_CONSTRAINTS = [
         | ~Q(status=OrderStatus.CANCELED) & Q(canceled_at=None, canceled_by="", cancel_reason=""),
         name="order_canceled_says_who_when_why",
     ),
+    models.CheckConstraint(
+        condition=Q(personal_data_hold_reason="", personal_data_held_at=None)
+        | ~Q(personal_data_hold_reason="") & Q(personal_data_held_at__isnull=False),
+        name="order_hold_says_why_and_when",
+    ),
+    models.CheckConstraint(
+        condition=Q(personal_data_deleted_at=None) | Q(buyer_name="", buyer_email="", address_1=""),
+        name="order_deleted_data_is_gone",
+    ),
 ]
 
 ORDER_INDEXES = [
@@ -94,4 +103,9 @@ ORDER_INDEXES = [
         name="order_cancel_defect",
     ),
     models.Index(Lower("buyer_email"), name="order_buyer_email"),
+    models.Index(
+        fields=["personal_data_expires_at", "id"],
+        condition=Q(personal_data_expires_at__isnull=False, personal_data_deleted_at=None),
+        name="order_personal_data_due",
+    ),
 ]
