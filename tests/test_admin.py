@@ -229,6 +229,7 @@ def test_what_an_order_was_counted_with_does_not_change(root):
         "confirm_business_days": 7,
         "settlement_days": 14,
         "phone_days": 14,
+        "personal_data_days": 30,
         "fee_basis_points": 1500,
         "refund_fee_kept_basis_points": 2000,
         "service_name": "Service",
