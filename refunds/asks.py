@@ -67,7 +67,14 @@ def _nothing(item: OrderItem, of_item: amounts.ItemAmounts) -> str:
     """Say why there is nothing to refund of an item."""
     if of_item.charged.total:
         return _("%(sku)s: nothing is to be refunded.") % {"sku": item.sku}
-    return _("%(sku)s was free, so there is nothing to refund for it.") % {"sku": item.sku}
+    words = {"sku": item.sku}
+    if not item.units_open:
+        return _("%(sku)s was free, so there is nothing to refund for it.") % words
+    sentence = _(
+        "%(sku)s was free, so there is nothing to refund for it. If you can't ship it, set On hand of its listing "
+        "to what you have; “See the orders” there then lets you give the unit up."
+    )
+    return sentence % words
 
 
 def check_left(order: Order, wanted: Mapping[int, Parts]) -> None:

@@ -108,9 +108,7 @@ def judged(kind: FeedKind, do: Do, batch: Batch, row: BatchRow, *, actor: Actor,
     if "before" in row.data:
         return warned(_("This row was done when the same file was sent before."), codes.DONE_BEFORE)
     if not batch.is_dry_run and turns.is_too_early(batch, row):
-        return later(
-            _("An earlier row about the same isn't decided yet; this one comes after it."), codes.NOT_ALLOWED
-        )
+        return later(_("This row waits for an earlier row about the same order or SKU."), codes.NOT_ALLOWED)
     says = checks.check(kind, row_of(row), terms(batch.seller))
     if isinstance(says, list):
         return _found_wrong(says)

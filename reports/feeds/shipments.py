@@ -147,13 +147,13 @@ def _check_earlier_rows(order: Order, item: OrderItem | None, asked: Row) -> Non
         if item is None or not named or named.zfill(len(item.number)) == item.number:
             words = {"number": order.number, "row": row.data["number"]}
             sentence = _(
-                "Row %(row)d has sent all that was open of order %(number)s. For two packages, say in both rows which "
-                "items they hold: order-item-id and quantity."
+                "Row %(row)d has already confirmed everything in order %(number)s. To confirm two packages, enter "
+                "order-item-id and quantity in both rows."
             )
             if not asked.says.quantity:
                 raise RowRefused(sentence % words, codes.WHICH_ITEMS, "quantity" if item else "order-item-id")
             sentence = _(
-                "Nothing more of it is open in order %(number)s: earlier rows of this file have sent it."
+                "Earlier rows of this file have already confirmed all units of this item in order %(number)s."
             )
             raise RowRefused(sentence % words, codes.NOT_ALLOWED, "quantity")
 

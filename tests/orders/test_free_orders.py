@@ -125,6 +125,13 @@ def test_b7_a_free_line_of_a_paid_order_is_charged_as_nothing(mixed: Order) -> N
     assert refunds.sent(whole).amount == mixed.total
 
 
+def test_a_free_unit_that_cannot_ship_is_given_up_on_its_listings_page(mixed: Order) -> None:
+    paid, free = mixed.items.all()
+    ship(mixed, {paid.pk: 1})
+    with pytest.raises(AmountRefused, match="set On hand of its listing to what you have"):
+        refunds.refund(mixed, Ask(free.pk, units=1))
+
+
 def test_what_is_left_after_the_paid_line_was_canceled_is_free(mixed: Order) -> None:
     paid, _free = mixed.items.all()
     lifecycle.cancel_units(mixed, {paid.pk: 1}, reason=CancelReason.NO_INVENTORY, actor=SYSTEM, now=NOON)
