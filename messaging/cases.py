@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import card_numbers
 from accounts.actors import Actor, ActorKind
 from accounts.models import Seller
 from messaging import plain
@@ -87,4 +88,6 @@ def _judged(text: str) -> str:
     if len(text) > LONGEST:
         words = {"most": LONGEST, "length": len(text)}
         raise TextRefused(_("A message has at most %(most)d characters; this one has %(length)d.") % words)
+    if card_numbers.find(text):
+        raise TextRefused(str(card_numbers.SENTENCE))
     return text

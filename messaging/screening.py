@@ -1,4 +1,4 @@
-"""What a message may not hold (C5): outside links, e-mail addresses, phone numbers, HTML.
+"""What a message may not hold (C5): card numbers, outside links, e-mail addresses, phone numbers, HTML.
 
 `find` gives the passages with their places, so that a page can mark them; the text is never changed. It errs on
 the side of the writer where a number may be an order's, a parcel's, a date or a price.
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts import card_numbers
 from messaging import links, phone_numbers
 from messaging.plain import fold
 
@@ -20,6 +21,7 @@ from messaging.plain import fold
 class Kind(models.TextChoices):
     """What is refused, in the order in which it is looked for."""
 
+    CARD = "card", _("Card number")
     HTML = "html", _("HTML")
     ADDRESS = "address", _("E-mail address")
     LINK = "link", _("Link")
@@ -27,6 +29,7 @@ class Kind(models.TextChoices):
 
 
 SENTENCES = {
+    Kind.CARD: card_numbers.SENTENCE,
     Kind.HTML: _("Messages are plain text: take the HTML out."),
     Kind.ADDRESS: _("E-mail addresses are not allowed: answers reach you through this thread."),
     Kind.LINK: _("Links to other sites are not allowed."),
@@ -77,7 +80,8 @@ def find(text: str, *, known: Collection[str] = (), addresses: Collection[str] =
     plain = fold(text)
     allowed = {address.casefold() for address in addresses}
     hosts = [urlsplit(settings.PUBLIC_BASE_URL).hostname or "", settings.RELAY_DOMAIN]
-    found: list[tuple[int, int, Kind]] = [(*match.span(), Kind.HTML) for match in HTML.finditer(plain.text)]
+    found: list[tuple[int, int, Kind]] = [(*span, Kind.CARD) for span in card_numbers.find(plain.text, known)]
+    found += [(*match.span(), Kind.HTML) for match in HTML.finditer(plain.text)]
     found += [(*span, Kind.ADDRESS) for span in links.addresses(plain.text, allowed, hosts)]
     found += [(*span, Kind.LINK) for span in links.links(plain.text, allowed, hosts)]
     found += [(*span, Kind.PHONE) for span in phone_numbers.find(plain.text, known)]

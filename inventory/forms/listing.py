@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts import card_numbers
 from accounts.form_fields import MoneyField
 from accounts.models import Seller
 from inventory.listings import MOST_UNITS, Draft, Edit
@@ -166,6 +167,6 @@ class CountForm(SeenForm):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=200,
-        validators=[VISIBLE],
+        validators=[VISIBLE, card_numbers.refuse],
         help_text=_("Stands in the stock ledger: recounted, broken, lost, found, delivered."),
     )

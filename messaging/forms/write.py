@@ -21,6 +21,9 @@ TEXT_HELP = _("At most 2,000 characters of plain text. No links, e-mail addresse
 class TextField(NoteField):
     """A message's text. Its length is judged with the rest of it, so that nothing typed is ever cut off."""
 
+    # What it may not hold is found with its place (messaging.screening).
+    default_validators = []
+
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"rows": 6, "data-counted": LONGEST, "required": True}
         words = {"label": _("Message"), "help_text": TEXT_HELP, "widget": forms.Textarea(attrs=attrs)}

@@ -3,11 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import card_numbers
 from orders.models import CancelRequest
 
 
 class NoteField(forms.CharField):
-    """A text whose line ends count as one character each, as the browser counted them."""
+    """A text without card numbers, whose line ends count as one character each, as the browser counted them."""
+
+    default_validators = [card_numbers.refuse]
 
     def to_python(self, value: object) -> str:
         text = super().to_python(value) or ""

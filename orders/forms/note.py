@@ -3,13 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orders.forms.buyer import NoteField
 from orders.models.note import LONGEST_NOTE
 
 
 class NoteForm(forms.Form):
     """What only the seller's people read; empty takes the note away."""
 
-    text = forms.CharField(
+    text = NoteField(
         label=_("Private note"),
         required=False,
         max_length=LONGEST_NOTE,

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import card_numbers
 from orders import carriers, tracking
 from orders.carriers import CARRIERS, OTHER
 from orders.models import Order
@@ -60,14 +61,18 @@ class ParcelForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     carrier = forms.ChoiceField(label=_("Carrier"))
-    carrier_name = OneLineField(label=_("Carrier's name"), max_length=50, required=False)
+    carrier_name = OneLineField(
+        label=_("Carrier's name"), max_length=50, required=False, validators=[card_numbers.refuse]
+    )
     tracking_number = OneLineField(
         label=_("Tracking number"),
         max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    service = OneLineField(label=_("Shipping service"), max_length=60, required=False)
+    service = OneLineField(
+        label=_("Shipping service"), max_length=60, required=False, validators=[card_numbers.refuse]
+    )
 
     def __init__(self, *args: Any, order: Order, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,6 +28,11 @@ def is_coarse(currency: str) -> bool:
     return any(provider.step(currency) != 1 for provider in BY_NAME.values())
 
 
+def is_token(name: str, text: str) -> bool:
+    """Return whether the text has the form of the provider's tokens, so that no card number is taken for one."""
+    return bool(BY_NAME[name].TOKEN.fullmatch(text))
+
+
 def why_not_movable(name: str, minor: int, currency: str) -> str:
     """Return why the provider can't move this amount, in a sentence to show; empty where it can (P3)."""
     smallest = step(name, currency)

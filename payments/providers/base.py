@@ -1,5 +1,6 @@
 """What is asked of a payment provider, and how it answers."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -52,7 +53,12 @@ class Request:
 
 
 class Provider(Protocol):
-    """Each method answers within its timeouts; trouble at the provider is never raised, it is UNKNOWN."""
+    """Each method answers within its timeouts; trouble at the provider is never raised, it is UNKNOWN.
+
+    TOKEN is the form of the provider's tokens.
+    """
+
+    TOKEN: re.Pattern[str]
 
     @staticmethod
     def step(currency: str) -> int:

@@ -4,6 +4,7 @@ It is the least helpful provider there can be: it never looks whether an order w
 idempotency key stands between a repeated call and a second charge, and the books show it.
 """
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -90,6 +91,8 @@ MESSAGES = {
 
 class SandboxProvider:
     """Answers by test tokens; every operation is a row of its own books, at most one for a key."""
+
+    TOKEN = re.compile(r"[A-Za-z]+_[A-Za-z0-9_]+")
 
     @staticmethod
     def step(currency: str) -> int:

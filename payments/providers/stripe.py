@@ -1,5 +1,6 @@
 """Stripe: a PaymentIntent is held at authorisation and captured by hand at the first confirmation (O15)."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -57,6 +58,9 @@ class StripeProvider:
 
     Before it asks a second time it looks what was done: Stripe forgets keys after a day.
     """
+
+    # Of a payment method, of a card or source of before, and of the test cards (pm_card_visa).
+    TOKEN = re.compile(r"(?:pm|card|src|tok)_[A-Za-z0-9_]{1,190}")
 
     def __init__(self) -> None:
         self.client = client()

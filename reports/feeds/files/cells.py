@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from accounts import card_numbers
 from accounts.echoes import shown
 from accounts.money import Money, MoneyError, digits
 from reports.feeds.files import codes
@@ -18,6 +19,7 @@ ITEM_NUMBER = re.compile(r"[0-9]{14}")
 CUT_ITEM_NUMBER = re.compile(r"[0-9]{13}")
 WHOLE = re.compile(r"[0-9]{1,9}")
 SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
+FREE_TEXTS = ("carrier-name", "ship-method")
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
@@ -60,6 +62,8 @@ class Cells:
         elif any(unicodedata.category(char) in UNSEEN for char in text):
             sentence = _("%(column)s holds a character that cannot be seen: “%(text)s”.")
             self.note(codes.NOT_TEXT_IN_CELL, column, sentence % {"column": column, "text": shown(text)})
+        elif column in FREE_TEXTS and card_numbers.find(text):
+            self.note(codes.CARD_NUMBER, column, f"{column}: {card_numbers.SENTENCE}")
         else:
             return text
         return ""
