@@ -234,7 +234,7 @@ class MembershipAdmin(StaffPage):
         return is_superuser(request)
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        _or_denied(lambda: team.set_rights(obj, form.cleaned_data["rights"]))
+        _or_denied(lambda: team.set_rights(obj, form.cleaned_data["rights"], by=person(request)))
 
 
 class InvitationForm(forms.ModelForm):

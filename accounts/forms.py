@@ -1,5 +1,6 @@
 """What is written on the team's pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,12 +13,38 @@ from accounts.models import Invitation, Right, User
 PASSWORD_INPUT = {"autocomplete": "new-password"}
 
 
+class RightsWidget(forms.CheckboxSelectMultiple):
+    """A checkbox for each right; those that the person can't give are shown but can't be changed."""
+
+    grantable: frozenset[str] = frozenset(Right.values)
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if str(value) not in self.grantable:
+            option["attrs"]["disabled"] = True
+        return option
+
+
 class RightsForm(forms.Form):
     """What a member may do, each right by itself."""
 
-    rights = forms.MultipleChoiceField(
-        label=_("Rights"), choices=Right.choices, widget=forms.CheckboxSelectMultiple
-    )
+    rights = forms.MultipleChoiceField(label=_("Rights"), choices=Right.choices, widget=RightsWidget)
+
+    def __init__(
+        self, *args: Any, grantable: frozenset[str], held: Iterable[str] = (), **kwargs: Any
+    ) -> None:
+        """Take what the person can give, and what the member has: of that, the rest stays."""
+        super().__init__(*args, **kwargs)
+        self.kept = set(held) - grantable
+        field = self.fields["rights"]
+        field.widget.grantable = grantable
+        field.required = not self.kept
+        if grantable < set(Right.values):
+            field.help_text = _("You can only change permissions that you have yourself.")
+
+    def clean_rights(self) -> list[str]:
+        """Return the rights that were selected and those that this person can't take."""
+        return [right for right in Right.values if right in {*self.cleaned_data["rights"], *self.kept}]
 
 
 class InviteForm(RightsForm):

@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Invitation, Membership, Seller, User
-from accounts.team import TeamRefused, complete, lock
+from accounts import team
+from accounts.models import Invitation, Membership, Right, Seller, User
+from accounts.team import TeamRefused
 
 LIFETIME = timedelta(days=7)
 MOST_OPEN = 50
@@ -41,12 +42,16 @@ def waiting(seller: Seller) -> list[Invitation]:
 
 @transaction.atomic
 def invite(seller: Seller, email: str, rights: Iterable[str], *, by: User, now: datetime) -> Invitation:
-    """There is one open invitation of this address; its link works for a week.
+    """Make the one open invitation of this address; its link works for a week.
 
-    Raises TeamRefused for a member, for an address that is invited already, or past the limit of open ones.
+    Raises:
+        TeamRefused: `by` doesn't have these rights, a member or an invited person has the address, the seller has
+            no owner and this isn't one, or too many invitations are open.
     """
-    lock(seller)
-    email = email.lower()
+    seller, email, rights = team.lock(seller), email.lower(), team.complete(rights)
+    team.check_can_give(seller, rights, by=by)
+    if Right.OWNER not in rights and not _has_owner(seller):
+        raise TeamRefused(_("This seller has no owner yet. Invite its owner first."))
     if Membership.objects.filter(seller=seller, user__email=email).exists():
         raise TeamRefused(_("%(email)s is in the team already.") % {"email": email})
     addresses = [invitation.email for invitation in waiting(seller)]
@@ -59,7 +64,7 @@ def invite(seller: Seller, email: str, rights: Iterable[str], *, by: User, now: 
     return Invitation.objects.create(
         seller=seller,
         email=email,
-        rights=complete(rights),
+        rights=rights,
         invited_by=by,
         created_at=now,
         expires_at=now + LIFETIME,
@@ -67,39 +72,57 @@ def invite(seller: Seller, email: str, rights: Iterable[str], *, by: User, now: 
 
 
 @transaction.atomic
-def renew(invitation: Invitation, *, now: datetime) -> Invitation:
-    """The link works for another week. Raises TeamRefused once accepted or revoked."""
+def renew(invitation: Invitation, *, by: User, now: datetime) -> Invitation:
+    """Let the link work for another week; the invitation is then `by`'s.
+
+    Raises:
+        TeamRefused: it was accepted or revoked, or `by` doesn't have its rights.
+    """
     invitation = _locked(invitation)
     _check_unanswered(invitation)
-    invitation.expires_at = now + LIFETIME
-    invitation.save(update_fields=["expires_at"])
+    team.check_can_give(invitation.seller, invitation.rights, by=by)
+    invitation.expires_at, invitation.invited_by = now + LIFETIME, by
+    invitation.save(update_fields=["expires_at", "invited_by"])
     return invitation
 
 
 @transaction.atomic
-def revoke(invitation: Invitation, *, now: datetime) -> None:
-    """The link no longer works. Raises TeamRefused once accepted or revoked."""
+def revoke(invitation: Invitation, *, by: User, now: datetime) -> None:
+    """End an invitation: its link no longer works.
+
+    Raises:
+        TeamRefused: it was accepted or revoked, or `by` no longer manages the team.
+    """
     invitation = _locked(invitation)
     _check_unanswered(invitation)
+    team.check_can_give(invitation.seller, (), by=by)
     invitation.revoked_at = now
     invitation.save(update_fields=["revoked_at"])
 
 
 @transaction.atomic
 def accept(invitation: Invitation, user: User, *, now: datetime) -> Membership:
-    """The person works for the seller, with the rights they were invited with; the link is used up.
+    """Make the person a member of the seller, with the rights they were invited with; the link is used up.
 
-    Raises TeamRefused as `check_open` does, and for anybody but the person with the invited address.
+    Raises:
+        TeamRefused: as `check_open`; the person has another address than the invited one; or the member who
+            invited them doesn't have these rights any more.
     """
     invitation = _locked(invitation)
     check_open(invitation, now=now)
     if user.email != invitation.email:
         raise TeamRefused(_("This invitation is for somebody else's address."))
+    if not set(invitation.rights) <= team.grantable(invitation.seller, invitation.invited_by):
+        raise TeamRefused(
+            _("%(who)s can't give these permissions any more. Ask the team to send the invitation again.")
+            % {"who": invitation.invited_by}
+        )
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])
     membership, _created = Membership.objects.get_or_create(
         user=user, seller=invitation.seller, defaults={"rights": invitation.rights}
     )
+    team.check_owned(invitation.seller)
     return membership
 
 
@@ -132,6 +155,10 @@ def check_open(invitation: Invitation, *, now: datetime) -> None:
         raise TeamRefused(_("This invitation has expired. Ask for it to be sent again."))
 
 
+def _has_owner(seller: Seller) -> bool:
+    return Membership.objects.filter(seller=seller, rights__contains=[Right.OWNER]).exists()
+
+
 def _check_unanswered(invitation: Invitation) -> None:
     if invitation.accepted_at:
         raise TeamRefused(_("This invitation was accepted already."))
@@ -141,5 +168,5 @@ def _check_unanswered(invitation: Invitation) -> None:
 
 def _locked(invitation: Invitation) -> Invitation:
     """The invitation as it is now, under the lock of its seller."""
-    lock(invitation.seller)
+    team.lock(invitation.seller)
     return Invitation.objects.select_related("seller", "invited_by").get(pk=invitation.pk)

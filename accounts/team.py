@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Right, Seller
+from accounts.models import Membership, Right, Seller, User
 
 SHOWS_ORDERS = {Right.SHIP, Right.CANCEL, Right.REFUND, Right.MESSAGE}
 
@@ -15,36 +15,61 @@ class TeamRefused(Exception):
 
 
 def complete(rights: Iterable[str]) -> list[str]:
-    """These rights in their order, and to see orders with any that is done on an order's page."""
+    """Return these rights in their order, with those that they bring: an owner has every right.
+
+    Whatever is done on an order's page brings the right to see orders.
+    """
     wanted = set(rights)
     if wanted & SHOWS_ORDERS:
         wanted.add(Right.VIEW)
-    return [right for right in Right.values if right in wanted]
+    return [right for right in Right.values if right in wanted or Right.OWNER in wanted]
+
+
+def grantable(seller: Seller, by: User) -> frozenset[str]:
+    """Return the rights that this person can give and take: their own if they manage the team, else none.
+
+    A superuser of the marketplace can give every right to members of every seller.
+    """
+    if by.is_active and by.is_staff and by.is_superuser:
+        return frozenset(Right.values)
+    membership = Membership.objects.filter(seller=seller, user=by, user__is_active=True).first()
+    return frozenset(membership.rights if membership and membership.may(Right.SETTINGS) else ())
 
 
 @transaction.atomic
-def set_rights(membership: Membership, rights: Iterable[str]) -> Membership:
-    """The member has these rights, made complete, from their next request on.
+def set_rights(membership: Membership, rights: Iterable[str], *, by: User) -> Membership:
+    """Give the member these rights, made complete, from their next request on.
 
-    Raises TeamRefused when they are no longer a member, or when nobody would be left to manage the team.
+    Raises:
+        TeamRefused: they are no longer a member, `by` gives or takes what they don't have themselves, or the
+            team would lose its last owner.
     """
     membership = _locked(membership)
-    manages = membership.may(Right.SETTINGS)
-    membership.rights = complete(rights)
+    before, wanted = set(membership.rights), complete(rights)
+    check_can_give(membership.seller, before ^ set(wanted), by=by)
+    if before == set(wanted):
+        return membership
+    membership.rights = wanted
     membership.save(update_fields=["rights"])
-    if manages and not membership.may(Right.SETTINGS):
-        _check_managed(membership.seller)
+    if Right.OWNER in before:
+        check_owned(membership.seller)
     return membership
 
 
 @transaction.atomic
-def remove(membership: Membership) -> None:
-    """From their next request on they no longer work for the seller. Raises TeamRefused as `set_rights`."""
+def remove(membership: Membership, *, by: User) -> None:
+    """Take the member out of the team: from their next request on they no longer work for the seller.
+
+    Raises:
+        TeamRefused: as `set_rights`. Only an owner removes an owner; everyone may leave.
+    """
     membership = _locked(membership)
-    seller, manages = membership.seller, membership.may(Right.SETTINGS)
+    seller, is_owner = membership.seller, membership.may(Right.OWNER)
+    if membership.user_id != by.pk:
+        check_can_give(seller, {Right.OWNER} if is_owner else set(), by=by)
     membership.delete()
-    if manages:
-        _check_managed(seller)
+    if is_owner:
+        check_owned(seller)
 
 
 def lock(seller: Seller) -> Seller:
@@ -52,8 +77,28 @@ def lock(seller: Seller) -> Seller:
     return Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
 
 
+def check_can_give(seller: Seller, rights: Iterable[str], *, by: User) -> None:
+    """Raise TeamRefused unless this person manages the team and has these rights; call it under the seller's lock."""
+    own = grantable(seller, by)
+    if not own:
+        raise TeamRefused(_("You no longer manage this team. Nothing was changed."))
+    beyond = [str(Right(right).label) for right in Right.values if right in set(rights) - own]
+    if beyond:
+        words = {"permissions": ", ".join(beyond)}
+        raise TeamRefused(
+            _("You can only change permissions that you have yourself, not “%(permissions)s”.") % words
+        )
+
+
+def check_owned(seller: Seller) -> None:
+    """Raise TeamRefused unless an active member is the seller's owner; the change is then undone."""
+    owners = Membership.objects.filter(seller=seller, rights__contains=[Right.OWNER])
+    if not owners.filter(user__is_active=True).exists():
+        raise TeamRefused(_("A team needs an owner. Make a colleague an owner first."))
+
+
 def _locked(membership: Membership) -> Membership:
-    """The membership as it is now, under the lock of its seller."""
+    """Return the membership as it is now, under the lock of its seller."""
     seller = lock(membership.seller)
     found = (
         Membership.objects.filter(pk=membership.pk, seller=seller).select_related("user", "seller").first()
@@ -61,12 +106,3 @@ def _locked(membership: Membership) -> Membership:
     if found is None:
         raise TeamRefused(_("This person is no longer in the team."))
     return found
-
-
-def _check_managed(seller: Seller) -> None:
-    """Raise unless an active member can still manage the team; the change is then undone."""
-    managers = Membership.objects.filter(seller=seller, rights__contains=[Right.SETTINGS])
-    if not managers.filter(user__is_active=True).exists():
-        raise TeamRefused(
-            _("Somebody must be able to manage the team: give that right to a colleague first.")
-        )

@@ -151,7 +151,7 @@ def _rights(world: World) -> dict[str, Any]:
 
 
 def _invited(world: World) -> dict[str, Any]:
-    return {"invite-email": "third@example.com", "invite-rights": ["view"]}
+    return {"invite-email": "third@example.com", "invite-rights": ["settings"]}
 
 
 def _theirs(world: World) -> dict[str, Any]:
@@ -320,12 +320,12 @@ def alone(world: World, right: Right) -> User:
 def leave(user: User) -> None:
     """Out of every team."""
     for membership in Membership.objects.filter(user=user):
-        team.remove(membership)
+        team.remove(membership, by=user)
 
 
 def visitor(kind: str, world: World) -> Visitor:
     """One of KINDS, as they stand when the request comes."""
-    if kind in Right.values:
+    if kind in SINGLE:
         return Visitor.of(alone(world, Right(kind)))
     if kind in ("removed", "disabled"):
         user = MembershipFactory(seller=world.seller).user
@@ -347,6 +347,8 @@ def visitor(kind: str, world: World) -> Visitor:
     return Visitor.of(people[kind]())
 
 
-KINDS = ("signed_out", "disabled", "stranger", "removed", "staff", "superuser", "owner", *Right.values)
+SINGLE = tuple(right for right in Right.values if right != Right.OWNER)
+"""Colleagues with one right each; an owner has all of them."""
+KINDS = ("signed_out", "disabled", "stranger", "removed", "staff", "superuser", "owner", *SINGLE)
 OUTSIDE = ("signed_out", "disabled", "stranger", "removed", "staff", "superuser")
 LATER = NOON + timedelta(hours=1)

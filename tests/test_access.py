@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import invitations
-from accounts.models import ChannelToken, Right
+from accounts.models import ChannelToken
 from orders import buyer_links
 from orders.models import Order
 from tests.access import (
@@ -22,6 +22,7 @@ from tests.access import (
     OUTSIDE,
     OWN,
     SECRETS,
+    SINGLE,
     Visitor,
     World,
     answered,
@@ -64,13 +65,13 @@ def expected(name, method, kind):
     if kind in ("signed_out", "disabled"):
         return "login"
     if name in OWN:
-        return code if kind in ("owner", "stranger", *Right.values) else 404
+        return code if kind in ("owner", "stranger", *SINGLE) else 404
     if page.right is None:
-        is_theirs = name == "home" or kind in ("owner", *Right.values)
+        is_theirs = name == "home" or kind in ("owner", *SINGLE)
         return code if is_theirs or code == 405 else 404
     if kind in ("staff", "superuser", "removed"):
         return 404
-    if kind in Right.values and kind not in page.rights:
+    if kind in SINGLE and kind not in page.rights:
         return 403
     if kind == "stranger" and name not in ANYWHERE:
         return code if code == 405 else 404

@@ -17,7 +17,7 @@ class Plan(models.TextChoices):
 
 
 class Right(models.TextChoices):
-    """What a member may do; each is given by itself, so that seeing is not refunding."""
+    """What a member may do; each is given by itself, so that seeing is not refunding. An owner has all of them."""
 
     VIEW = "view", _("See orders")
     SHIP = "ship", _("Confirm shipments")
@@ -26,6 +26,7 @@ class Right(models.TextChoices):
     MESSAGE = "message", _("Write to buyers")
     REPORT = "report", _("Reports")
     SETTINGS = "settings", _("Settings and team")
+    OWNER = "owner", _("Owner")
 
 
 class Seller(models.Model):
@@ -72,6 +73,10 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["user", "seller"], name="membership_once"),
             models.CheckConstraint(
                 condition=models.Q(rights__contained_by=Right.values), name="membership_rights_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(rights__contains=[Right.OWNER]) | models.Q(rights__contains=Right.values),
+                name="membership_owner_has_every_right",
             ),
         ]
 

@@ -28,11 +28,12 @@ def team(request: SellerRequest) -> HttpResponse:
 def member(request: SellerRequest, pk: int) -> HttpResponse:
     """Give a member these rights and no others."""
     membership = get_object_or_404(request.seller.memberships.select_related("user"), pk=pk)
-    form = RightsForm(request.POST, prefix=f"member-{pk}")
+    grantable = operations.grantable(request.seller, request.user)
+    form = RightsForm(request.POST, prefix=f"member-{pk}", grantable=grantable, held=membership.rights)
     if not form.is_valid():
         return _page(request, open_member=pk, member_form=form, status=422)
     try:
-        operations.set_rights(membership, form.cleaned_data["rights"])
+        operations.set_rights(membership, form.cleaned_data["rights"], by=request.user)
     except TeamRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -46,7 +47,7 @@ def remove_member(request: SellerRequest, pk: int) -> HttpResponse:
     """Take somebody out of the team; what they did stays on record."""
     membership = get_object_or_404(request.seller.memberships.select_related("user"), pk=pk)
     try:
-        operations.remove(membership)
+        operations.remove(membership, by=request.user)
     except TeamRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -58,7 +59,8 @@ def remove_member(request: SellerRequest, pk: int) -> HttpResponse:
 @require_POST
 def invite(request: SellerRequest) -> HttpResponse:
     """Ask a colleague to join, by mail."""
-    form = InviteForm(request.POST, prefix="invite")
+    grantable = operations.grantable(request.seller, request.user)
+    form = InviteForm(request.POST, prefix="invite", grantable=grantable)
     if not form.is_valid():
         return _page(request, invite_form=form, status=422)
     email, rights = form.cleaned_data["email"], form.cleaned_data["rights"]
@@ -77,7 +79,7 @@ def resend_invitation(request: SellerRequest, pk: int) -> HttpResponse:
     """Mail the link again; it works for another week."""
     invitation = get_object_or_404(request.seller.invitations.select_related("seller"), pk=pk)
     try:
-        _mail(request, invitations.renew(invitation, now=clock.now()))
+        _mail(request, invitations.renew(invitation, by=request.user, now=clock.now()))
     except TeamRefused as refusal:
         messages.error(request, str(refusal))
     return redirect("accounts:team")
@@ -89,7 +91,7 @@ def revoke_invitation(request: SellerRequest, pk: int) -> HttpResponse:
     """The link no longer works."""
     invitation = get_object_or_404(request.seller.invitations.select_related("seller"), pk=pk)
     try:
-        invitations.revoke(invitation, now=clock.now())
+        invitations.revoke(invitation, by=request.user, now=clock.now())
     except TeamRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -123,12 +125,13 @@ def _page(
     open_member: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    grantable = operations.grantable(request.seller, request.user)
     members = [
-        _row(membership, member_form if membership.pk == open_member else None)
+        _row(membership, grantable, member_form if membership.pk == open_member else None)
         for membership in request.seller.memberships.select_related("user").order_by("user__email")
     ]
     now = clock.now()
-    fresh = InviteForm(prefix="invite", initial={"rights": [Right.VIEW]})
+    fresh = InviteForm(prefix="invite", initial={"rights": [Right.VIEW]}, grantable=grantable)
     context = {
         "members": members,
         "invitations": [
@@ -140,13 +143,17 @@ def _page(
     return render(request, "accounts/team.html", context, status=status)
 
 
-def _row(membership: Membership, form: RightsForm | None) -> dict[str, Any]:
-    """A member, with the form that holds their rights; open where it was refused."""
-    fresh = RightsForm(initial={"rights": membership.rights}, prefix=f"member-{membership.pk}")
+def _row(membership: Membership, grantable: frozenset[str], form: RightsForm | None) -> dict[str, Any]:
+    """Return a member with the form that holds their rights; open where it was refused."""
+    words: dict[str, Any] = {"grantable": grantable, "held": membership.rights}
+    fresh = RightsForm(initial={"rights": membership.rights}, prefix=f"member-{membership.pk}", **words)
+    is_owner = membership.may(Right.OWNER)
     return {
         "membership": membership,
         "rights": _labels(membership.rights),
-        "has_all": set(membership.rights) == set(Right.values),
+        "is_owner": is_owner,
+        "has_all": set(membership.rights) >= set(Right.values) - {Right.OWNER},
+        "may_change": not is_owner or Right.OWNER in grantable,
         "form": form or fresh,
         "is_open": form is not None,
     }

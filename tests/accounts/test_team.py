@@ -1,5 +1,7 @@
 """The team: who may change it, what a change does at once, and that somebody can always manage it (A7)."""
 
+import threading
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -29,7 +31,7 @@ def alice():
 @pytest.fixture
 def bob(alice):
     """A colleague of Alice who may do all but manage."""
-    rights = [right for right in Right.values if right != Right.SETTINGS]
+    rights = [right for right in Right.values if right not in (Right.SETTINGS, Right.OWNER)]
     return MembershipFactory(seller=alice.seller, rights=rights, user__name="Bob")
 
 
@@ -125,51 +127,59 @@ def test_a_disabled_user_is_out_at_once(alice):
 
 
 @pytest.mark.parametrize(("action", "data"), [("", ["view"]), ("remove/", [])])
-def test_the_last_who_manages_stays(alice, bob, action, data):
+def test_last_owner_stays(alice, bob, action, data):
     url = f"{PAGE}members/{alice.pk}/{action}"
     response = signed_in(alice.user).post(url, {f"member-{alice.pk}-rights": data}, follow=True)
-    assert "Somebody must be able to manage the team" in response.content.decode()
+    assert "A team needs an owner" in response.content.decode()
     alice.refresh_from_db()
-    assert alice.may(Right.SETTINGS)
+    assert alice.may(Right.OWNER)
 
 
-def test_a_disabled_colleague_does_not_count_as_managing(alice):
+def test_disabled_colleague_does_not_count_as_owner(alice):
     MembershipFactory(seller=alice.seller, user__is_active=False)
     with pytest.raises(TeamRefused):
-        team.remove(alice)
+        team.remove(alice, by=alice.user)
 
 
-def test_one_of_two_managers_may_go_and_is_led_home(alice):
+def test_one_of_two_owners_may_leave_and_is_led_home(alice):
     MembershipFactory(seller=alice.seller)
     response = signed_in(alice.user).post(f"{PAGE}members/{alice.pk}/remove/")
     assert (response.status_code, response["Location"]) == (302, "/")
     assert not Membership.objects.filter(pk=alice.pk).exists()
 
 
-def test_what_was_removed_meanwhile_is_refused_with_a_sentence(bob):
+def test_what_was_removed_meanwhile_is_refused_with_a_sentence(alice, bob):
     Membership.objects.filter(pk=bob.pk).delete()
     with pytest.raises(TeamRefused, match="no longer in the team"):
-        team.set_rights(bob, ["view"])
+        team.set_rights(bob, ["view"], by=alice.user)
 
 
-def managers_after_both_lose_the_right():
-    """Two members take the right to manage from each other at the same moment; how many still have it."""
-    seller = SellerFactory()
-    members = [MembershipFactory(seller=seller) for _ in range(2)]
-    at_once(*[lambda each=each: team.set_rights(each, ["view"]) for each in members])
-    return sum(each.may(Right.SETTINGS) for each in Membership.objects.filter(seller=seller))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_who_disempower_each_other_at_once_leave_one():
-    assert [managers_after_both_lose_the_right() for _ in range(20)] == [1] * 20
+def owners_after_both_demote_each_other():
+    """Two owners take the other's rights at the same moment; return how many owners the team has then."""
+    members = [MembershipFactory(seller=SellerFactory())]
+    members.append(MembershipFactory(seller=members[0].seller))
+    asked = zip(members, reversed(members), strict=True)
+    at_once(*[lambda each=each, by=by: team.set_rights(each, ["view"], by=by.user) for each, by in asked])
+    return Membership.objects.filter(seller=members[0].seller, rights__contains=[Right.OWNER]).count()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_lock_that_race_leaves_nobody(monkeypatch):
-    """The twin: it shows that the lock is what the test above proves."""
+def test_two_owners_who_demote_each_other_at_once_leave_one():
+    assert [owners_after_both_demote_each_other() for _ in range(5)] == [1] * 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_that_race_leaves_no_owner(monkeypatch):
+    """The twin: neither commits before both have checked, as the lock forbids."""
+    both_checked, check = threading.Barrier(2), team.check_owned
+
+    def checked(seller):
+        check(seller)
+        both_checked.wait(timeout=30)
+
     monkeypatch.setattr(team, "lock", lambda seller: seller)
-    assert any(managers_after_both_lose_the_right() == 0 for _ in range(200))
+    monkeypatch.setattr(team, "check_owned", checked)
+    assert owners_after_both_demote_each_other() == 0
 
 
 def test_the_page_asks_as_many_queries_for_two_as_for_five_members(alice, bob):
@@ -196,7 +206,7 @@ def test_the_page_asks_as_many_queries_for_two_as_for_five_members(alice, bob):
 )
 def test_whoever_works_on_an_orders_page_may_see_it(alice, bob, given, held):
     """Without it the page that follows a confirmed shipment would be a 403."""
-    team.set_rights(bob, given)
+    team.set_rights(bob, given, by=alice.user)
     bob.refresh_from_db()
     assert bob.rights == held
     now = bob.user.date_joined
