@@ -1,8 +1,11 @@
 """How sign-in differs from what allauth does by itself."""
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailConfirmation
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +17,14 @@ from accounts.models import Membership, User
 NO_ADDRESS = "::"
 
 
+@dataclass(frozen=True)
+class Site:
+    """The portal as mails name it."""
+
+    name: str
+    domain: str
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up alone: an account begins on the page of an invitation (`accounts:invitation`)."""
 
@@ -23,6 +34,20 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that sign-in throttles count by. Behind a socket all requests share one."""
         return client.address(request) or NO_ADDRESS
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Mail the context, with name and address of the portal from the settings.
+
+        The host of the request is the client's own word.
+        """
+        site = Site(settings.MFA_TOTP_ISSUER, settings.PUBLIC_BASE_URL)
+        super().send_mail(template_prefix, email, {**context, "current_site": site})
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _at_base(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmation) -> str:
+        return _at_base(super().get_email_confirmation_url(request, emailconfirmation))
 
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None
@@ -46,3 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 samesite="Lax",
             )
         return response
+
+
+def _at_base(url: str) -> str:
+    """Return the address with the portal's own host, whatever host was asked for."""
+    return f"{settings.PUBLIC_BASE_URL}{urlsplit(url).path}"

@@ -32,6 +32,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     return _answer(request, 404, "not_found", _("There is no such page."))
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponseBase:
+    """429 of allauth's limits, which do not say how long to wait: the longest are an hour, but for mails 5 minutes."""
+    sentence = _(
+        "You have tried too often. Nothing was changed. Try again in 5 minutes, or in an hour for another email."
+    )
+    return _answer(request, 429, "too_many", sentence)
+
+
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """500; what happened stands in the log only."""
     return _answer(

@@ -36,6 +36,7 @@ SCHEDULE: dict[str, Entry] = {
     "forget old files of reports (F4)": every(3600, "reports.tasks.forget"),
     "forget the files of old feeds": every(3600, "reports.feeds.tasks.forget"),
     "forget old batches": every(3600, "batches.tasks.forget"),
+    "forget old throttles": every(3600, "config.tasks.forget_throttles"),
     "forget old notices": every(3600, "notifications.tasks.forget"),
     # Does its work once a day. Beat counts from its start: where it starts anew each day, a day would never be over.
     "check the books (I5, P2)": every(3600, "orders.tasks.audit"),

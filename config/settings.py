@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from config import env, logs, passwords, production
+from config import env, limits, logs, passwords, production
 from config.local import servers
 from config.offers import BATCH_KINDS, PROVIDER_NEWS, SLOTS, UNDECIDED  # noqa: F401 - settings like the others
 
@@ -188,6 +188,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_RATE_LIMITS = limits.ACCOUNT_RATES
 ACCOUNT_SESSION_REMEMBER = ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0, most=10)
@@ -230,8 +231,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
     },
 }
-# The largest order fits twenty times; uploads of feeds have a limit of their own.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = limits.FORM
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # Mail, payments -----------------------------------------------------------------------------------

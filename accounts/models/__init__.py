@@ -3,6 +3,7 @@
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.marketplace import ChannelToken, Marketplace, SalesChannel
 from accounts.models.seller import Invitation, Membership, Plan, Right, Seller
+from accounts.models.throttle import Throttle
 from accounts.models.user import StaffPermission, User
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "SalesChannel",
     "Seller",
     "StaffPermission",
+    "Throttle",
     "User",
 ]

@@ -1,5 +1,6 @@
 """The team of a seller: who is in it, what each may do, and who is invited."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -8,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import clock, invitation_mail, invitations
+from accounts import clock, invitation_mail, invitations, throttles
 from accounts import team as operations
 from accounts.forms import InviteForm, RightsForm
 from accounts.models import Invitation, Membership, Right
 from accounts.rights import SellerRequest, requires
 from accounts.team import TeamRefused
+from accounts.throttles import Throttled
 
 
 @requires(Right.SETTINGS)
@@ -64,11 +66,13 @@ def invite(request: SellerRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, invite_form=form, status=422)
     email, rights = form.cleaned_data["email"], form.cleaned_data["rights"]
+    now = clock.now()
     try:
-        invitation = invitations.invite(request.seller, email, rights, by=request.user, now=clock.now())
-    except TeamRefused as refusal:
+        _count(request, email, now)
+        invitation = invitations.invite(request.seller, email, rights, by=request.user, now=now)
+    except (TeamRefused, Throttled) as refusal:
         form.add_error("email", str(refusal))
-        return _page(request, invite_form=form, status=409)
+        return _page(request, invite_form=form, status=429 if isinstance(refusal, Throttled) else 409)
     _mail(request, invitation)
     return redirect("accounts:team")
 
@@ -78,8 +82,13 @@ def invite(request: SellerRequest) -> HttpResponse:
 def resend_invitation(request: SellerRequest, pk: int) -> HttpResponse:
     """Mail the link again; it works for another week."""
     invitation = get_object_or_404(request.seller.invitations.select_related("seller"), pk=pk)
+    now = clock.now()
     try:
-        _mail(request, invitations.renew(invitation, by=request.user, now=clock.now()))
+        _count(request, invitation.email, now)
+        _mail(request, invitations.renew(invitation, by=request.user, now=now))
+    except Throttled as refusal:
+        messages.error(request, str(refusal))
+        return _page(request, status=429)
     except TeamRefused as refusal:
         messages.error(request, str(refusal))
     return redirect("accounts:team")
@@ -97,6 +106,12 @@ def revoke_invitation(request: SellerRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The invitation is withdrawn."))
     return redirect("accounts:team")
+
+
+def _count(request: SellerRequest, email: str, now: datetime) -> None:
+    """Count a mail to this address. Raises: Throttled."""
+    throttles.count("invitation_to_address", f"{request.seller.pk} {email.lower()}", now=now)
+    throttles.count("invitation", request.seller.pk, now=now)
 
 
 def _mail(request: HttpRequest, invitation: Invitation) -> None:

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts import clock
+from accounts.throttles import Throttled
 from messaging import conversations, threads
-from messaging.attachments import Upload
 from messaging.forms.write import WriteForm
 from messaging.states import Reason, Who
-from messaging.views import refused
+from messaging.views import refused, sending
 from orders import buyer_links
 from orders.models import Order
 from orders.refusals import Refused
@@ -30,9 +30,11 @@ def write(request: HttpRequest, order: Order) -> HttpResponse:
     if not form.is_valid():
         return _page(request, order, form, status=422)
     asked = {name: form.cleaned_data[name] for name in ("text", "reason", "key")}
+    now = clock.now()
     try:
-        threads.receive(order, **asked, files=Upload.of(form.cleaned_data["attachments"]), now=clock.now())
-    except Refused as refusal:
+        files = sending.files(form, order, Who.BUYER, now)
+        threads.receive(order, **asked, files=files, now=now)
+    except (Refused, Throttled) as refusal:
         order = buyer_links.order_of(buyer_links.token_of(order))
         return _page(request, order, form, refused.tell(form, refusal, order))
     return redirect(f"{_address(order)}{chosen(request)}#last")

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import clock, keyset
+from accounts import clock, keyset, throttles
 from accounts.actors import Actor
 from accounts.keyset import Page, Turn
 from accounts.models import Membership, Right
 from accounts.rights import SellerRequest, requires
+from accounts.throttles import Throttled
 from messaging import cases, conversations, missing
 from messaging.forms.cases import CaseForm, CasesForm, MissingForm, ReplyForm
 from messaging.models import SupportCase
@@ -45,11 +46,13 @@ def open_case(request: SellerRequest) -> HttpResponse:
         return redirect("messaging:missing")
     form = CaseForm(request.POST)
     if form.is_valid():
+        now = clock.now()
         try:
+            throttles.count("support_case", request.seller.pk, now=now)
             case = cases.open_case(
-                request.seller, **form.cleaned_data, actor=Actor.seller(request.user), now=clock.now()
+                request.seller, **form.cleaned_data, actor=Actor.seller(request.user), now=now
             )
-        except Refused as refusal:
+        except (Refused, Throttled) as refusal:
             status = _tell(form, refusal)
         else:
             messages.success(request, _("The case is open; the answer stands here."))
@@ -88,9 +91,11 @@ def write(request: SellerRequest, pk: int) -> HttpResponse:
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return _case(request, found, form, status=422)
+    now = clock.now()
     try:
-        cases.write(found, **form.cleaned_data, actor=Actor.seller(request.user), now=clock.now())
-    except Refused as refusal:
+        throttles.count("case_message", request.seller.pk, now=now)
+        cases.write(found, **form.cleaned_data, actor=Actor.seller(request.user), now=now)
+    except (Refused, Throttled) as refusal:
         status = _tell(form, refusal)
         return _case(request, found, form, status=status)
     messages.success(request, _("Sent."))
@@ -101,8 +106,10 @@ def _found(request: SellerRequest, pk: int) -> SupportCase:
     return get_object_or_404(request.seller.cases, pk=pk)
 
 
-def _tell(form: ReplyForm, refusal: Refused) -> int:
+def _tell(form: ReplyForm, refusal: Refused | Throttled) -> int:
     form.add_error("text" if isinstance(refusal, TextRefused) else None, str(refusal))
+    if isinstance(refusal, Throttled):
+        return 429
     return 409 if isinstance(refusal, KeyReused) else 422
 
 

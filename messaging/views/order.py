@@ -16,12 +16,12 @@ from accounts import clock
 from accounts.actors import Actor
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
+from accounts.throttles import Throttled
 from messaging import conversations, desk, saved_texts, threads
-from messaging.attachments import Upload
 from messaging.forms.write import SellersForm
 from messaging.models import Template, Thread
 from messaging.states import Reason, Who
-from messaging.views import refused
+from messaging.views import refused, sending
 from orders import languages
 from orders.models import Order
 from orders.refusals import Refused
@@ -105,12 +105,11 @@ def _choices(order: Order, about: str, texts: list[Template]) -> dict[str, Any]:
 
 def _write(request: SellerRequest, order: Order, form: SellersForm) -> HttpResponse:
     asked = {name: form.cleaned_data[name] for name in ("text", "reason", "key")}
+    now = clock.now()
     try:
-        files = Upload.of(form.cleaned_data["attachments"])
-        message = threads.write(
-            order, **asked, files=files, actor=Actor.seller(request.user), now=clock.now()
-        )
-    except Refused as refusal:
+        files = sending.files(form, order, Who.SELLER, now)
+        message = threads.write(order, **asked, files=files, actor=Actor.seller(request.user), now=now)
+    except (Refused, Throttled) as refusal:
         order = _found(request, order.number)
         status = refused.tell(form, refusal, order)
         return _page(request, order, asked["reason"], form=form, status=status)

@@ -1,5 +1,6 @@
 """How a page says that a message was refused: at its field, with the passages marked (C5)."""
 
+from accounts.throttles import Throttled
 from messaging import plain, screening, threads
 from messaging.forms.write import WriteForm
 from messaging.refusals import FilesRefused, KeyReused, NotNow, TextRefused
@@ -8,8 +9,11 @@ from orders.models import Order
 from orders.refusals import Refused
 
 
-def tell(form: WriteForm, refusal: Refused, order: Order) -> int:
+def tell(form: WriteForm, refusal: Refused | Throttled, order: Order) -> int:
     """Put the refusal where it belongs in the form of this order as it is now; the status of the answer."""
+    if isinstance(refusal, Throttled):
+        form.add_error(None, str(refusal))
+        return 429
     if isinstance(refusal, TextRefused):
         form.passages = refusal.passages
         form.add_error("text", str(refusal))

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from accounts import clock
+from accounts import client, clock, throttles
 from accounts.actors import Actor
 from accounts.models import ChannelToken, SalesChannel, Seller
 from accounts.money import Money
+from accounts.throttles import Throttled
 from orders import buyer_links
 from orders.entry import channel_json, intake
 from orders.entry.cart import Problem
@@ -58,6 +59,9 @@ def for_channels(view: View) -> View:
             return view(request, **names)
         except Refusal as refusal:
             return refusal.response()
+        except Throttled as refusal:
+            waits = {"Retry_After": str(refusal.seconds)}
+            return Refusal.because(429, "too_many", str(refusal), **waits).response()
         except OperationalError:
             sentence = _("The portal is too busy. Nothing was changed: send the same again.")
             return Refusal.because(503, "busy", sentence, Retry_After="2").response()
@@ -72,9 +76,9 @@ def orders(request: HttpRequest, slug: str) -> HttpResponse:
     """Take one order (O2, O5, O6, I3): 201, or 200 where the same one had been handed in before."""
     if request.method != "POST":
         raise Refusal.because(405, "method", _("Orders are handed in by POST."), Allow="POST")
-    body = _body(request)
     now = clock.now()
     channel = _channel(request, slug, now)
+    body = _body(request)
     if request.content_type != "application/json":
         raise Refusal.because(415, "content_type", _("The order must be sent as application/json."))
     handed_in = _read(body)
@@ -104,7 +108,7 @@ def order(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
 
 
 def _body(request: HttpRequest) -> bytes:
-    """The whole body, read before anything is judged: a client that still writes would miss the answer."""
+    """Return the whole body. A larger one is read to its end: a client that still writes would miss the answer."""
     try:
         return request.body
     except RequestDataTooBig:
@@ -120,7 +124,7 @@ def _channel(request: HttpRequest, slug: str, now: datetime) -> SalesChannel:
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         sentence = _("Send the channel's token: “Authorization: Bearer …”.")
-        raise Refusal.because(401, "token", sentence, WWW_Authenticate='Bearer realm="channels"')
+        raise _wrong_token(request, now, sentence, 'Bearer realm="channels"')
     # Looked up by its digest, so that no comparison takes longer for a nearly right token.
     tokens = ChannelToken.objects.of_secret(secret.strip())
     token = tokens.valid(now).select_related("channel__marketplace").first()
@@ -128,10 +132,16 @@ def _channel(request: HttpRequest, slug: str, now: datetime) -> SalesChannel:
         known = tokens.exists()
         sentence = _("The token has expired or was revoked.") if known else _("The token is not valid.")
         asked = 'Bearer realm="channels", error="invalid_token"'
-        raise Refusal.because(401, "token", sentence, WWW_Authenticate=asked)
+        raise _wrong_token(request, now, sentence, asked)
     if token.channel.slug != slug:
         raise Refusal.because(404, "channel", _("This is not the channel of the token."))
     return token.channel
+
+
+def _wrong_token(request: HttpRequest, now: datetime, sentence: str, challenge: str) -> Refusal:
+    """Count a request without a valid token against its client, and return the refusal. Raises Throttled."""
+    throttles.count("wrong_channel_token", client.address(request), now=now)
+    return Refusal.because(401, "token", sentence, WWW_Authenticate=challenge)
 
 
 def _read(body: bytes) -> channel_json.HandedIn:

@@ -1,5 +1,6 @@
 """The sales channels' entrance: what it takes, whom it lets in, and how an order stands afterwards."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from accounts import clock
+from accounts import clock, throttles
 from accounts.models import ChannelToken, SalesChannel
+from accounts.throttles import Limit
 from inventory.models import Listing
 from orders import lifecycle
 from orders.entry import intake
@@ -164,6 +166,31 @@ class TestKnocking:
         unsigned = [post(None, document(), slug=slug) for slug in ("foreign", "unknown")]
         assert refused(unsigned[0], 401) == refused(unsigned[1], 401)
         assert everything() == before
+
+    def test_twenty_first_wrong_token_of_a_client_has_to_wait(self, channel: SalesChannel) -> None:
+        before = everything()
+        answers = [post("wrong", document()) for _attempt in range(21)]
+        assert [answer.status_code for answer in answers] == [401] * 20 + [429]
+        (error,) = refused(answers[-1], 429)
+        assert error["message"].endswith("Try again in 10 minutes.")
+        assert int(answers[-1]["Retry-After"]) <= 600
+        assert everything() == before
+
+    def test_client_who_has_to_wait_is_let_in_with_a_token_that_counts(
+        self, listing: Listing, token: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(throttles.LIMITS, "wrong_channel_token", Limit(1, timedelta(minutes=10)))
+        statuses = [post(each, document()).status_code for each in ("wrong", "wrong", token)]
+        assert statuses == [401, 429, 201]
+
+    def test_clients_are_counted_by_the_address_that_the_log_names(
+        self, channel: SalesChannel, monkeypatch: pytest.MonkeyPatch, settings: Any
+    ) -> None:
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+        monkeypatch.setitem(throttles.LIMITS, "wrong_channel_token", Limit(1, timedelta(minutes=10)))
+        came_from = ["192.0.2.1, 198.51.100.9", "192.0.2.2, 198.51.100.9", "198.51.100.10"]
+        answers = [post("wrong", document(), **{"X-Forwarded-For": each}) for each in came_from]
+        assert [answer.status_code for answer in answers] == [401, 429, 401]
 
     @pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "head", "options"])
     def test_only_post(self, token: str, method: str) -> None:
