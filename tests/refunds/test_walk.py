@@ -36,7 +36,7 @@ STEPS = [
     *[steps.place, steps.authorize, steps.ship_some] * 3,
     steps.send_refunds,
     steps.send_refunds,
-    steps.deliver,
+    *[steps.deliver] * 3,
     steps.count_stock,
     *[steps.settle_shortage, steps.complete] * 2,
     steps.cancel,
@@ -77,30 +77,34 @@ def walk(seed: int, length: int) -> Counter[str]:
         world = World(CURRENCIES[first // STEPS_OF_A_WORLD % len(CURRENCIES)], chance, done)
         with world.desk.at_work():
             for number in range(first, min(first + STEPS_OF_A_WORLD, length)):
-                take(world, chance.choice(STEPS), f"seed {seed}, step {number}", is_whole=number % 10 == 0)
+                while not take(world, chance.choice(STEPS), f"seed {seed}, step {number}", number % 10 == 0):
+                    pass
     return done
 
 
-def take(world: World, step: Step, where: str, *, is_whole: bool = True) -> None:
-    """Take one step after a pause and check the latest orders, or all."""
+def take(world: World, step: Step, where: str, is_whole: bool = True) -> bool:
+    """Take one step after a pause and check the latest orders, or all; False where there was nothing to do."""
     world.wait(timedelta(minutes=world.chance.choice([0, 1, 20])))
+    before = world.done.total()
     try:
         step(world)
         world.hear()
-        check(world, world.orders() if is_whole else world.orders()[:8])
+        if world.done.total() > before:
+            check(world, world.orders() if is_whole else world.orders()[:8])
+        return world.done.total() > before
     except AssertionError as error:
         raise AssertionError(f"{where}, {step.__name__}: {error}") from error
 
 
 def test_every_unit_and_every_cent_is_accounted_for():
-    walk(seed=1, length=200)
+    walk(seed=1, length=100)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(3))
 def test_at_length(seed):
     done = walk(seed, length=2_000)
-    assert all(done[name] >= 3 for name in TO_BE_MET), done
+    assert {name: done[name] for name in TO_BE_MET if done[name] < 2} == {}
 
 
 def last_unit_takes_all(item, units, *, with_shipping=True):

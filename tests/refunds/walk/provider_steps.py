@@ -49,7 +49,7 @@ def deliver_events(world: World) -> None:
 
 def renew_holds(world: World) -> None:
     """Holds that end before their order's last day to ship are renewed."""
-    sweeps.run(sweeps.renew_holds, now=world.now, actor=SYSTEM)
+    world.done["renew holds"] += sweeps.run(sweeps.renew_holds, now=world.now, actor=SYSTEM)
 
 
 def end_hold(world: World) -> None:
@@ -62,6 +62,7 @@ def end_hold(world: World) -> None:
     hold.update(code="ended", capture_before=world.now - timedelta(minutes=1))
     for kind in ("payment_intent.canceled", "charge.expired"):
         world.desk.send(Topic.PAYMENT, payment.provider_reference, kind, world.now)
+    world.done["end hold"] += 1
 
 
 def fail_refund_later(world: World) -> None:
@@ -75,6 +76,7 @@ def fail_refund_later(world: World) -> None:
     world.desk.failures[refund.call.reference] = (refund.order.number, refund.amount)
     for kind in ("refund.updated", "refund.failed"):
         world.desk.send(Topic.REFUND, refund.call.reference, kind, world.now)
+    world.done["fail refund later"] += 1
 
 
 def report_refund(world: World) -> None:
@@ -110,6 +112,7 @@ def open_dispute(world: World) -> None:
         is_returned=False,
     )
     world.desk.send(Topic.DISPUTE, reference, "charge.dispute.created", world.now)
+    world.done["open dispute"] += 1
 
 
 def decide_dispute(world: World) -> None:
@@ -127,6 +130,7 @@ def decide_dispute(world: World) -> None:
     else:
         world.desk.change(case.reference, status=DisputeStatus.WON, is_returned=True)
     world.desk.send(Topic.DISPUTE, case.reference, "charge.dispute.closed", world.now)
+    world.done["decide dispute"] += 1
 
 
 def _undecided(world: World, payment: Payment) -> int:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from accounts.actors import Actor
 from inventory import stock
-from inventory.models import MovementKind
+from inventory.models import Listing, MovementKind
 from orders import lifecycle, shipping, sweeps
 from orders.entry import cart, intake
 from orders.models import Order
@@ -81,12 +81,14 @@ def place(world: World) -> None:
 
 def authorize(world: World) -> None:
     """The provider answers what is due: authorizations, charges, holds."""
-    sweeps.run(sweeps.finish_provider_calls, now=world.wait(timedelta(minutes=10)), actor=SYSTEM)
+    now = world.wait(timedelta(minutes=10))
+    world.done["authorize"] += sweeps.run(sweeps.finish_provider_calls, now=now, actor=SYSTEM)
 
 
 def send_refunds(world: World) -> None:
     """Refunds whose grace is over are sent, and what was sent is asked about."""
-    sweeps.run(refund_sweeps.send_refunds, now=world.wait(timedelta(minutes=31)), actor=SYSTEM)
+    now = world.wait(timedelta(minutes=31))
+    world.done["send refunds"] += sweeps.run(refund_sweeps.send_refunds, now=now, actor=SYSTEM)
 
 
 def close_statements(world: World) -> None:
@@ -102,17 +104,21 @@ def deliver(world: World) -> None:
     units = world.chance.randint(1, 8)
     stock.add(listing, units, kind=MovementKind.EDIT, now=world.now, actor=world.member)
     world.paper.shelves[listing.pk].on_hand += units
+    world.done["deliver"] += 1
 
 
 def count_stock(world: World) -> None:
     """What is on the shelf is what there is, whatever was promised."""
     listing = world.chance.choice(world.listings)
-    shelf = world.paper.shelves[listing.pk]
+    on_hand = world.paper.shelves[listing.pk].on_hand
+    _count(world, listing, world.chance.randint(max(on_hand - 4, 0), on_hand))
+
+
+def _count(world: World, listing: Listing, there: int) -> None:
     listing.refresh_from_db()
-    there = world.chance.randint(0, shelf.on_hand)
     shared = {"seen_version": listing.version, "kind": MovementKind.COUNT, "reason": "counted"}
     assert world.attempt(stock.set_on_hand, listing, there, **shared)
-    shelf.on_hand = there
+    world.paper.shelves[listing.pk].on_hand = there
 
 
 def ship_some(world: World, order: Order | None = None) -> None:
@@ -177,8 +183,10 @@ def _canceled(world: World, pk: int, units: int, reason: str) -> None:
 def settle_shortage(world: World) -> None:
     """Oversold: the newest order that cannot be met, in one step; it gives back at most the units that are missing."""
     listing = world.chance.choice(world.listings)
-    listing.refresh_from_db()
     shelf = world.paper.shelves[listing.pk]
+    if 0 < shelf.reserved <= shelf.on_hand and world.chance.random() < 0.5:
+        _count(world, listing, shelf.reserved - 1)  # one that was promised is not there
+    listing.refresh_from_db()
     unmet = shortages.unmet(listing)
     assert sum(each.short for each in unmet) == max(shelf.reserved - shelf.on_hand, 0)
     for holding in unmet[:1]:
