@@ -29,6 +29,8 @@ SENTENCES = {
     ReturnState.REFUNDED: gettext_lazy("You were refunded."),
     ReturnState.CLOSED: gettext_lazy("This return is closed."),
 }
+SENT_BACK = gettext_lazy("Your bank sent the refund back. The seller knows and can refund you again.")
+"""Of a return that stays Refunded although its refund failed later (R7)."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,12 @@ def told(order: Order) -> dict[str, Any]:
     """Refunds on their way or done, returns with their slips, and whether more can come back."""
     is_own = order.fulfilment == Fulfilment.MFN
     found = order.returns.prefetch_related("lines__item").order_by("-pk")
+    repaid = list(order.refunds.filter(state__in=TOLD).order_by("-number"))
+    named = {each.of_return_id for each in repaid}
     return {
         "marketplace": order.seller.marketplace,
-        "refunds": [_repaid(each) for each in order.refunds.filter(state__in=TOLD).order_by("-number")],
-        "returns": [_back(each) for each in found],
+        "refunds": [_repaid(each) for each in repaid],
+        "returns": [_back(each, is_repaid=each.pk in named) for each in found],
         "may_return": is_own and any(count > 0 for count in returns.returnable(order).values()),
         "is_own": is_own,
         "decider": buyer_page.decider(order),
@@ -70,5 +74,7 @@ def _repaid(refund: Refund) -> Repaid:
     return Repaid(_("A refund of %(amount)s is on its way to you.") % words, refund.sent_at, refund.memo)
 
 
-def _back(found: Return) -> Back:
-    return Back(records.return_record(found), str(SENTENCES[ReturnState(found.state)]))
+def _back(found: Return, *, is_repaid: bool) -> Back:
+    state = ReturnState(found.state)
+    sentence = SENT_BACK if state == ReturnState.REFUNDED and not is_repaid else SENTENCES[state]
+    return Back(records.return_record(found), str(sentence))

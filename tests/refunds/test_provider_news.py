@@ -18,14 +18,14 @@ from orders.states import EventKind
 from payments import audit, calls, ledger, statements
 from payments.models import Dispute, LedgerEntry, Payment, ProviderCall, ProviderEvent, StatementLine
 from payments.states import CallState, Operation, PaymentState
-from refunds import amounts, refunds
+from refunds import amounts, buyer_words, refunds
 from refunds.models import Refund
 from refunds.states import RefundState
 from tests.factories import MINUTE, NOON, ListingFactory, MembershipFactory
 from tests.helpers import SYSTEM, authorised, place, ship
 from tests.payments.provider_news import deliver, follow, payload, report, shown  # noqa: F401
 from tests.payments.test_stripe import CARD, address, books, intents, trouble  # noqa: F401
-from tests.refunds.steps import refund, send_all
+from tests.refunds.steps import opened_return, refund, send_all
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(days=1)
@@ -180,6 +180,15 @@ class TestRefundsThatFailLater:
         done.refresh_from_db()
         assert (done.state, ledger.balance(payment_of(order)).refunds) == (RefundState.DONE, done.amount)
         assert list(audit.faults()) == []
+
+    def test_its_return_no_longer_tells_the_buyer_that_they_were_refunded(self, order, shown):  # noqa: F811
+        done = refund(order, return_=opened_return(order))
+        send_all()
+        done.refresh_from_db()
+        assert [each.sentence for each in buyer_words.told(order)["returns"]] == ["You were refunded."]
+        report("refund.failed", shown.refund(done, "failed"), LATER)
+        (back,) = buyer_words.told(order)["returns"]
+        assert back.sentence == "Your bank sent the refund back. The seller knows and can refund you again."
 
     def test_reported_again_and_again_it_is_booked_once(self, order, done, shown):  # noqa: F811
         about = shown.refund(done, "failed")
