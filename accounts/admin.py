@@ -29,7 +29,7 @@ from accounts.models import (
     Seller,
     User,
 )
-from accounts.staff_pages import Part, StaffPage, is_staff, is_superuser, person
+from accounts.staff_pages import FreshSignIn, Part, StaffPage, is_staff, is_superuser, person
 from accounts.team import TeamRefused
 
 admin.site.site_header = admin.site.site_title = gettext_lazy("Shipby staff")
@@ -161,7 +161,7 @@ class MembershipPart(Part):
 
 
 @admin.register(User)
-class UserAdmin(StaffPage):
+class UserAdmin(FreshSignIn, StaffPage):
     """Facts of an access review, and the switch that shuts somebody out at once."""
 
     list_display = ("email", "name", "is_active", "is_staff", "last_login", "date_joined")
@@ -195,7 +195,7 @@ class UserAdmin(StaffPage):
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(StaffPage):
+class AuthenticatorAdmin(FreshSignIn, StaffPage):
     """Second factors, without their secrets; a superuser takes one away when the device is lost."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
@@ -220,7 +220,7 @@ class MembershipForm(forms.ModelForm):
 
 
 @admin.register(Membership)
-class MembershipAdmin(StaffPage):
+class MembershipAdmin(FreshSignIn, StaffPage):
     """Superusers may help a team whose managers cannot; by the same operations, so never the last one out."""
 
     list_display = ("user", "seller", "rights")
@@ -234,7 +234,9 @@ class MembershipAdmin(StaffPage):
         return is_superuser(request)
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        _or_denied(lambda: team.set_rights(obj, form.cleaned_data["rights"], by=person(request)))
+        _or_denied(
+            lambda: team.set_rights(obj, form.cleaned_data["rights"], by=person(request), now=clock.now())
+        )
 
 
 class InvitationForm(forms.ModelForm):
@@ -253,7 +255,7 @@ class InvitationForm(forms.ModelForm):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(StaffPage):
+class InvitationAdmin(FreshSignIn, StaffPage):
     """Who was invited where; superusers invite the first member of a new seller."""
 
     list_display = ("email", "seller", "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at")

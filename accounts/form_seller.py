@@ -38,15 +38,22 @@ class FormSellerMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_args: object) -> HttpResponse | None:
-        seller: Seller | None = getattr(request, "seller", None)
-        if seller is None or mfa_policy.is_open(request) or _is_no_sellers(request):
+        if mfa_policy.is_open(request) or _is_no_sellers(request):
             return None
-        claims = _claims(request, view)
-        if not claims:
-            is_certain = len(request.memberships) == 1  # type: ignore[attr-defined]
-            return None if is_certain or request.method in SAFE else _refusal(request, None)
-        others = sorted(claims - {str(seller.pk)})
-        return _refusal(request, others[0]) if others else None
+        return refusal_of(request, view)
+
+
+def refusal_of(request: HttpRequest, view: Any) -> HttpResponse | None:
+    """Return the 409 for a form that was made for another seller than the person works for now, else None."""
+    seller: Seller | None = getattr(request, "seller", None)
+    if seller is None:
+        return None
+    claims = _claims(request, view)
+    if not claims:
+        is_certain = len(request.memberships) == 1  # type: ignore[attr-defined]
+        return None if is_certain or request.method in SAFE else _refusal(request, None)
+    others = sorted(claims - {str(seller.pk)})
+    return _refusal(request, others[0]) if others else None
 
 
 def _is_no_sellers(request: HttpRequest) -> bool:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import team
+from accounts import permission_mail, team
 from accounts.models import Invitation, Membership, Right, Seller, User
 from accounts.team import TeamRefused
 
@@ -119,10 +119,12 @@ def accept(invitation: Invitation, user: User, *, now: datetime) -> Membership:
         )
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])
-    membership, _created = Membership.objects.get_or_create(
+    membership, is_new = Membership.objects.get_or_create(
         user=user, seller=invitation.seller, defaults={"rights": invitation.rights}
     )
     team.check_owned(invitation.seller)
+    if is_new:
+        permission_mail.owe(membership, now=now)
     return membership
 
 

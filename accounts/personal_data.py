@@ -20,6 +20,7 @@ TABLES = {
     "accounts.Membership": Table(people="rights"),
     "accounts.MembershipEvent": Table(people="rights", plain=HISTORY),
     "accounts.Invitation": Table(people="email rights"),
+    "accounts.InvitationEvent": Table(people="email rights", plain=HISTORY),
     "accounts.User": Table(people="password email name language"),
     "account.EmailAddress": Table(people="email"),
     "account.EmailConfirmation": Table(people="key"),

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -96,6 +98,18 @@ class StaffPage(ForStaff, admin.ModelAdmin):
         if any("\0" in text for text in texts) or not all(pk.isdecimal() for pk in picked):
             raise BadRequest
         return super().changelist_view(request, extra_context)
+
+
+class FreshSignIn:
+    """What is saved on such a page changes what somebody may do: it asks for the password once more."""
+
+    @method_decorator(reauthentication_required(allow_get=True))
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+
+    @method_decorator(reauthentication_required(allow_get=True))
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().delete_view(request, *args, **kwargs)  # type: ignore[misc]
 
 
 class Part(ForStaff, admin.TabularInline):

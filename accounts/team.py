@@ -1,10 +1,12 @@
 """Who works for a seller and what they may do: each change is made under a lock on the seller's row."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import permission_mail
 from accounts.models import Membership, Right, Seller, User
 
 SHOWS_ORDERS = {Right.SHIP, Right.CANCEL, Right.REFUND, Right.MESSAGE}
@@ -37,8 +39,8 @@ def grantable(seller: Seller, by: User) -> frozenset[str]:
 
 
 @transaction.atomic
-def set_rights(membership: Membership, rights: Iterable[str], *, by: User) -> Membership:
-    """Give the member these rights, made complete, from their next request on.
+def set_rights(membership: Membership, rights: Iterable[str], *, by: User, now: datetime) -> Membership:
+    """Give the member these rights, made complete, from their next request on. They and the owners get an email.
 
     Raises:
         TeamRefused: they are no longer a member, `by` gives or takes what they don't have themselves, or the
@@ -53,23 +55,28 @@ def set_rights(membership: Membership, rights: Iterable[str], *, by: User) -> Me
     membership.save(update_fields=["rights"])
     if Right.OWNER in before:
         check_owned(membership.seller)
+    permission_mail.owe(membership, now=now)
     return membership
 
 
 @transaction.atomic
-def remove(membership: Membership, *, by: User) -> None:
+def remove(membership: Membership, *, by: User, now: datetime) -> None:
     """Take the member out of the team: from their next request on they no longer work for the seller.
+
+    They and the owners get an email.
 
     Raises:
         TeamRefused: as `set_rights`. Only an owner removes an owner; everyone may leave.
     """
     membership = _locked(membership)
-    seller, is_owner = membership.seller, membership.may(Right.OWNER)
+    seller, pk, is_owner = membership.seller, membership.pk, membership.may(Right.OWNER)
     if membership.user_id != by.pk:
         check_can_give(seller, {Right.OWNER} if is_owner else set(), by=by)
     membership.delete()
     if is_owner:
         check_owned(seller)
+    membership.pk = pk
+    permission_mail.owe(membership, now=now)
 
 
 def lock(seller: Seller) -> Seller:

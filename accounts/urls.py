@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from accounts.views import invitation, language, seller, team
+from accounts.views import invitation, language, seller, team, team_log
 
 settings_pages = [
     path("team/", team.team, name="team"),
+    path("team/log/", team_log.log, name="team_log"),
     path("team/members/<int:pk>/", team.member, name="member"),
     path("team/members/<int:pk>/remove/", team.remove_member, name="remove_member"),
     path("team/invitations/", team.invite, name="invite"),

@@ -12,6 +12,7 @@ def every(seconds: int, task: str) -> Entry:
 
 SCHEDULE: dict[str, Entry] = {
     "heartbeat": every(30, "config.tasks.heartbeat"),
+    "send mails about permissions": every(60, "accounts.tasks.send_permission_mails"),
     "close cancel windows (O9)": every(30, "orders.tasks.close_cancel_windows"),
     "retry authorisations (O4)": every(30, "orders.tasks.retry_authorisations"),
     "renew holds (P3)": every(60, "orders.tasks.renew_holds"),

@@ -26,6 +26,7 @@ from tests.orders.desk import access as own_desk
 from tests.refunds import access as money_back
 from tests.reports import access as reports
 from tests.reports.feeds import access as feeds
+from tests.sign_in import refresh
 
 SECRETS = ("Zelda Quux", "zelda@example.org", "77 Hidden Lane", "LAMP-1", "Brass lamp", "tom@example.com")
 ASKED = "orders:accept_request", "orders:decline_request"
@@ -35,6 +36,7 @@ ANYWHERE = (
     "orders:list",
     "orders:pulse",
     "accounts:team",
+    "accounts:team_log",
     "accounts:invite",
     "notifications:mails",
     "payments:list",
@@ -179,6 +181,7 @@ GUARDED = {
     "payments:statement_pdf": Page(R.REPORT, 200, 405),
     "payments:statement_csv": Page(R.REPORT, 200, 405),
     "accounts:team": Page(R.SETTINGS, 200, 405),
+    "accounts:team_log": Page(R.SETTINGS, 200, 405),
     "accounts:member": Page(R.SETTINGS, 405, 302, _rights),
     "accounts:remove_member": Page(R.SETTINGS, 405, 302),
     "accounts:invite": Page(R.SETTINGS, 405, 302, _invited),
@@ -237,10 +240,10 @@ ACCOUNT = {
     "mfa_index": (302, 200, 302, 405),
     "mfa_authenticate": (302, 302, 302, 302),
     "mfa_reauthenticate": (302, 302, 302, 302),
-    "mfa_activate_totp": (302, 302, 302, 302),
+    "mfa_activate_totp": (302, 200, 302, 200),
     "mfa_deactivate_totp": (302, 404, 302, 404),
     "mfa_view_recovery_codes": (302, 404, 302, 405),
-    "mfa_generate_recovery_codes": (302, 302, 302, 302),
+    "mfa_generate_recovery_codes": (302, 200, 302, 200),
     "mfa_download_recovery_codes": (302, 404, 302, 404),
     "usersessions_list": (302, 200, 302, 302),
 }
@@ -287,10 +290,11 @@ class Visitor:
 
     @classmethod
     def of(cls, user: User | None) -> "Visitor":
-        """Signed in as this person; None is nobody."""
+        """Signed in as this person, and again a moment ago; None is nobody."""
         client = Client(raise_request_exception=False)
         if user:
             client.force_login(user)
+            refresh(client, user)
         return cls(client, {name: morsel.value for name, morsel in client.cookies.items()})
 
     def ask(self, method: str, address: str, data: Any = None, **headers: str) -> tuple[Any, int]:
@@ -320,7 +324,7 @@ def alone(world: World, right: Right) -> User:
 def leave(user: User) -> None:
     """Out of every team."""
     for membership in Membership.objects.filter(user=user):
-        team.remove(membership, by=user)
+        team.remove(membership, by=user, now=NOON)
 
 
 def visitor(kind: str, world: World) -> Visitor:

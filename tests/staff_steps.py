@@ -8,15 +8,14 @@ from django.test import Client
 
 from accounts.models import StaffPermission
 from tests.factories import UserFactory
+from tests.sign_in import fresh
 
 
 def staff(*permissions: StaffPermission, name: str = "Sam Staff") -> Client:
     """Sign in a member of staff with these permissions; without any, they only read."""
     user: Any = UserFactory(is_staff=True, name=name)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
-    return client
+    return fresh(user)
 
 
 def text(response: Any) -> str:

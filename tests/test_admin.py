@@ -53,6 +53,7 @@ from tests.messaging.access import Talk
 from tests.notifications.access import told
 from tests.refunds.steps import opened_return, refund
 from tests.reports.feeds.access import Fed
+from tests.sign_in import fresh
 
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -74,10 +75,7 @@ def _files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
+signed_in = fresh
 
 
 @pytest.fixture

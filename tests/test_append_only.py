@@ -15,6 +15,7 @@ TABLES = {
     "inventory_stockmovement": "inventory.StockMovement:append_only",
     "inventory_listingchange": "inventory.ListingChange:append_only",
     "accounts_membershipevent": "",
+    "accounts_invitationevent": "",
     "accounts_marketplaceevent": "",
 }
 CHANGES = ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}", "TRUNCATE {table}"]

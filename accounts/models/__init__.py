@@ -2,6 +2,7 @@
 
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.marketplace import ChannelToken, Marketplace, SalesChannel
+from accounts.models.permission_mail import PermissionMail
 from accounts.models.seller import Invitation, Membership, Plan, Right, Seller
 from accounts.models.throttle import Throttle
 from accounts.models.user import StaffPermission, User
@@ -12,6 +13,7 @@ __all__ = [
     "Invitation",
     "Marketplace",
     "Membership",
+    "PermissionMail",
     "Plan",
     "Right",
     "SalesChannel",

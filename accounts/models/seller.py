@@ -88,6 +88,7 @@ class Membership(models.Model):
         return right in self.rights
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
 class Invitation(models.Model):
     """A colleague asked to join; the link carries a signed id, the row says whether it still counts."""
 

@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import clock, invitation_mail, invitations, throttles
+from accounts import clock, invitation_mail, invitations, team_log, throttles
 from accounts import team as operations
 from accounts.forms import InviteForm, RightsForm
+from accounts.fresh_sign_in import fresh_sign_in
 from accounts.models import Invitation, Membership, Right
 from accounts.rights import SellerRequest, requires
 from accounts.team import TeamRefused
@@ -26,6 +27,7 @@ def team(request: SellerRequest) -> HttpResponse:
 
 
 @requires(Right.SETTINGS)
+@fresh_sign_in
 @require_POST
 def member(request: SellerRequest, pk: int) -> HttpResponse:
     """Give a member these rights and no others."""
@@ -35,7 +37,7 @@ def member(request: SellerRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, open_member=pk, member_form=form, status=422)
     try:
-        operations.set_rights(membership, form.cleaned_data["rights"], by=request.user)
+        operations.set_rights(membership, form.cleaned_data["rights"], by=request.user, now=clock.now())
     except TeamRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -44,12 +46,13 @@ def member(request: SellerRequest, pk: int) -> HttpResponse:
 
 
 @requires(Right.SETTINGS)
+@fresh_sign_in
 @require_POST
 def remove_member(request: SellerRequest, pk: int) -> HttpResponse:
     """Take somebody out of the team; what they did stays on record."""
     membership = get_object_or_404(request.seller.memberships.select_related("user"), pk=pk)
     try:
-        operations.remove(membership, by=request.user)
+        operations.remove(membership, by=request.user, now=clock.now())
     except TeamRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -58,6 +61,7 @@ def remove_member(request: SellerRequest, pk: int) -> HttpResponse:
 
 
 @requires(Right.SETTINGS)
+@fresh_sign_in
 @require_POST
 def invite(request: SellerRequest) -> HttpResponse:
     """Ask a colleague to join, by mail."""
@@ -78,6 +82,7 @@ def invite(request: SellerRequest) -> HttpResponse:
 
 
 @requires(Right.SETTINGS)
+@fresh_sign_in
 @require_POST
 def resend_invitation(request: SellerRequest, pk: int) -> HttpResponse:
     """Mail the link again; it works for another week."""
@@ -95,6 +100,7 @@ def resend_invitation(request: SellerRequest, pk: int) -> HttpResponse:
 
 
 @requires(Right.SETTINGS)
+@fresh_sign_in
 @require_POST
 def revoke_invitation(request: SellerRequest, pk: int) -> HttpResponse:
     """The link no longer works."""
@@ -150,7 +156,7 @@ def _page(
     context = {
         "members": members,
         "invitations": [
-            {"invitation": each, "rights": _labels(each.rights), "is_expired": now > each.expires_at}
+            {"invitation": each, "rights": team_log.labels(each.rights), "is_expired": now > each.expires_at}
             for each in invitations.waiting(request.seller)
         ],
         "invite_form": invite_form or fresh,
@@ -165,14 +171,10 @@ def _row(membership: Membership, grantable: frozenset[str], form: RightsForm | N
     is_owner = membership.may(Right.OWNER)
     return {
         "membership": membership,
-        "rights": _labels(membership.rights),
+        "rights": team_log.labels(membership.rights),
         "is_owner": is_owner,
         "has_all": set(membership.rights) >= set(Right.values) - {Right.OWNER},
         "may_change": not is_owner or Right.OWNER in grantable,
         "form": form or fresh,
         "is_open": form is not None,
     }
-
-
-def _labels(rights: list[str]) -> list[str]:
-    return [str(right.label) for right in Right if right in rights]

@@ -13,6 +13,7 @@ from accounts.models import Invitation, Membership, Right, User
 from accounts.team import TeamRefused
 from tests.factories import NOON, MembershipFactory, SellerFactory, UserFactory
 from tests.helpers import at_once
+from tests.sign_in import fresh
 
 pytestmark = pytest.mark.django_db
 PAGE = "/settings/team/"
@@ -31,10 +32,7 @@ def at(monkeypatch):
     return set_to
 
 
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
+signed_in = fresh
 
 
 @pytest.fixture

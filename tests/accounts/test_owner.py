@@ -50,40 +50,40 @@ def rights_of(membership):
 )
 def test_manager_changes_no_permission_that_they_do_not_have(mona, bob, wanted):
     with pytest.raises(TeamRefused, match="permissions that you have yourself"):
-        team.set_rights(bob, wanted, by=mona.user)
+        team.set_rights(bob, wanted, by=mona.user, now=NOON)
     assert rights_of(bob) == ["view", "ship"]
 
 
 def test_manager_does_not_promote_themselves(mona):
     for wanted in (["view", "settings", "refund"], Right.values):
         with pytest.raises(TeamRefused):
-            team.set_rights(mona, wanted, by=mona.user)
+            team.set_rights(mona, wanted, by=mona.user, now=NOON)
     assert rights_of(mona) == ["view", "settings"]
 
 
 def test_manager_gives_what_they_have(mona, bob):
-    team.set_rights(bob, ["view", "ship", "settings"], by=mona.user)
+    team.set_rights(bob, ["view", "ship", "settings"], by=mona.user, now=NOON)
     assert rights_of(bob) == ["view", "ship", "settings"]
 
 
 def test_manager_neither_demotes_nor_removes_an_owner(alice, mona):
     MembershipFactory(seller=alice.seller)  # so that it isn't the last owner who is kept
     with pytest.raises(TeamRefused):
-        team.set_rights(alice, ["view"], by=mona.user)
+        team.set_rights(alice, ["view"], by=mona.user, now=NOON)
     with pytest.raises(TeamRefused):
-        team.remove(alice, by=mona.user)
+        team.remove(alice, by=mona.user, now=NOON)
     assert rights_of(alice) == Right.values
 
 
 def test_manager_removes_a_colleague_who_can_do_more(mona, bob):
-    team.remove(bob, by=mona.user)
+    team.remove(bob, by=mona.user, now=NOON)
     assert not Membership.objects.filter(pk=bob.pk).exists()
 
 
 def test_owner_makes_an_owner_who_has_every_permission(alice, bob):
-    team.set_rights(bob, ["owner"], by=alice.user)
+    team.set_rights(bob, ["owner"], by=alice.user, now=NOON)
     assert rights_of(bob) == Right.values
-    team.set_rights(alice, ["view"], by=bob.user)
+    team.set_rights(alice, ["view"], by=bob.user, now=NOON)
     assert rights_of(alice) == ["view"]
 
 
@@ -102,8 +102,8 @@ def test_person_who_no_longer_manages_the_team_changes_nothing(mona, bob, lost):
     else:
         mona.delete()
     calls = [
-        lambda: team.set_rights(bob, ["view"], by=mona.user),
-        lambda: team.remove(bob, by=mona.user),
+        lambda: team.set_rights(bob, ["view"], by=mona.user, now=NOON),
+        lambda: team.remove(bob, by=mona.user, now=NOON),
         lambda: invitations.invite(bob.seller, "new@example.com", ["view"], by=mona.user, now=NOON),
     ]
     for call in calls:
@@ -115,18 +115,18 @@ def test_person_who_no_longer_manages_the_team_changes_nothing(mona, bob, lost):
 def test_owner_of_another_seller_gives_nothing(bob):
     stranger = MembershipFactory().user
     with pytest.raises(TeamRefused):
-        team.set_rights(bob, ["view"], by=stranger)
+        team.set_rights(bob, ["view"], by=stranger, now=NOON)
     with pytest.raises(TeamRefused):
         invitations.invite(bob.seller, "new@example.com", ["view"], by=stranger, now=NOON)
 
 
 def test_superuser_of_the_marketplace_gives_what_an_owner_gives(alice, bob):
     root = UserFactory(is_staff=True, is_superuser=True)
-    team.set_rights(bob, ["owner"], by=root)
+    team.set_rights(bob, ["owner"], by=root, now=NOON)
     assert rights_of(bob) == Right.values
     for user in (UserFactory(is_staff=True), UserFactory(is_superuser=True)):
         with pytest.raises(TeamRefused):
-            team.set_rights(bob, ["view"], by=user)
+            team.set_rights(bob, ["view"], by=user, now=NOON)
 
 
 @pytest.mark.parametrize("rights", [["refund"], ["owner"]])

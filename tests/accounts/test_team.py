@@ -1,6 +1,7 @@
 """The team: who may change it, what a change does at once, and that somebody can always manage it (A7)."""
 
 import threading
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -10,17 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from accounts import invitations, team
 from accounts.models import Membership, Right
 from accounts.team import TeamRefused
-from tests.factories import MembershipFactory, SellerFactory, UserFactory
+from tests.factories import NOON, MembershipFactory, SellerFactory, UserFactory
 from tests.helpers import at_once
+from tests.sign_in import fresh
 
 pytestmark = pytest.mark.django_db
 PAGE = "/settings/team/"
 
 
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
+signed_in = fresh
 
 
 @pytest.fixture
@@ -138,7 +137,7 @@ def test_last_owner_stays(alice, bob, action, data):
 def test_disabled_colleague_does_not_count_as_owner(alice):
     MembershipFactory(seller=alice.seller, user__is_active=False)
     with pytest.raises(TeamRefused):
-        team.remove(alice, by=alice.user)
+        team.remove(alice, by=alice.user, now=NOON)
 
 
 def test_one_of_two_owners_may_leave_and_is_led_home(alice):
@@ -151,7 +150,7 @@ def test_one_of_two_owners_may_leave_and_is_led_home(alice):
 def test_what_was_removed_meanwhile_is_refused_with_a_sentence(alice, bob):
     Membership.objects.filter(pk=bob.pk).delete()
     with pytest.raises(TeamRefused, match="no longer in the team"):
-        team.set_rights(bob, ["view"], by=alice.user)
+        team.set_rights(bob, ["view"], by=alice.user, now=NOON)
 
 
 def owners_after_both_demote_each_other():
@@ -159,7 +158,8 @@ def owners_after_both_demote_each_other():
     members = [MembershipFactory(seller=SellerFactory())]
     members.append(MembershipFactory(seller=members[0].seller))
     asked = zip(members, reversed(members), strict=True)
-    at_once(*[lambda each=each, by=by: team.set_rights(each, ["view"], by=by.user) for each, by in asked])
+    calls = [partial(team.set_rights, each, ["view"], by=by.user, now=NOON) for each, by in asked]
+    at_once(*calls)
     return Membership.objects.filter(seller=members[0].seller, rights__contains=[Right.OWNER]).count()
 
 
@@ -206,7 +206,7 @@ def test_the_page_asks_as_many_queries_for_two_as_for_five_members(alice, bob):
 )
 def test_whoever_works_on_an_orders_page_may_see_it(alice, bob, given, held):
     """Without it the page that follows a confirmed shipment would be a 403."""
-    team.set_rights(bob, given, by=alice.user)
+    team.set_rights(bob, given, by=alice.user, now=NOON)
     bob.refresh_from_db()
     assert bob.rights == held
     now = bob.user.date_joined
