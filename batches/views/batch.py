@@ -26,8 +26,13 @@ PANEL = "batch"
 @require_safe
 @vary_on_headers("HX-Request", "HX-Target")
 def batch(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
-    """How far it is, and its results; asked again every other second until it is over."""
+    """Show how far it is, and its results; asked again every other second until it is over.
+
+    What the rows of a feed say, as its processing report does, is for who may do what they do.
+    """
     found = get_object_or_404(request.seller.batches.select_related("actor"), key=key)
+    if found.source == Source.FEED:
+        _check_may(request, found)
     context = {**told(found), **results.context(found, results.question(found, request.GET))}
     context["may"] = _may(request, found)
     context["home"] = kinds.home(found)
@@ -91,6 +96,10 @@ def _may(request: SellerRequest, found: Batch) -> bool:
 def _own(request: SellerRequest, key: uuid.UUID) -> Batch:
     """The seller's batch, for somebody who may do what it does. Raises Http404 and PermissionDenied."""
     found = get_object_or_404(request.seller.batches.select_related("seller"), key=key)
+    _check_may(request, found)
+    return found
+
+
+def _check_may(request: SellerRequest, found: Batch) -> None:
     if not _may(request, found):
         raise PermissionDenied(_("You do not have the right to do this here."))
-    return found

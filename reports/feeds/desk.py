@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -57,9 +56,9 @@ def turn(address: Any) -> Turn:
     return Turn(below=_cursor(address.get("before")), above=_cursor(address.get("after")))
 
 
-def page(seller: Seller, asked: Turn) -> Page[Feed]:
-    """Some uploads of the seller, newest first."""
-    found = Feed.objects.filter(seller=seller).select_related("actor", "batch", "trial")
+def page(seller: Seller, offered: list[FeedKind], asked: Turn) -> Page[Feed]:
+    """Return some of the seller's uploads of these kinds, newest first."""
+    found = Feed.objects.filter(seller=seller, kind__in=offered).select_related("actor", "batch", "trial")
     return keyset.page(found, NEWEST, asked, SIZE)
 
 
@@ -139,14 +138,6 @@ def find(seller: Seller, key: uuid.UUID) -> Feed | None:
     feed = found.filter(seller=seller, key=key).first()
     if feed:
         feed.seller = seller
-    return feed
-
-
-def of(seller: Seller, key: uuid.UUID) -> Feed:
-    """As `find`. Raises Http404."""
-    feed = find(seller, key)
-    if feed is None:
-        raise Http404
     return feed
 
 

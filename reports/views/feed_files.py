@@ -2,7 +2,6 @@
 
 import io
 import tempfile
-import uuid
 from collections.abc import Iterator
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -14,7 +13,8 @@ from accounts.rights import SellerRequest
 from reports.feeds import desk, processing_report, refused_rows
 from reports.feeds.files import templates
 from reports.feeds.files.kinds import FeedFormat
-from reports.views.feeds import any_right
+from reports.feeds.models import Feed
+from reports.views.feeds import any_right, show
 
 TEXT, XML = "text/tab-separated-values; charset=utf-8", "application/xml; charset=utf-8"
 FORMATS = {"txt": (FeedFormat.TEXT, TEXT), "xml": (FeedFormat.XML, XML)}
@@ -30,13 +30,11 @@ def template(request: SellerRequest, name: str) -> HttpResponseBase:
     return _download(HttpResponse(templates.ALL[name].content(), content_type=kind), name)
 
 
-@any_right
-@require_safe
-def report(request: SellerRequest, key: uuid.UUID, ending: str) -> HttpResponseBase:
+@show
+def report(request: SellerRequest, feed: Feed, ending: str) -> HttpResponseBase:
     """The processing report; of a dry run what it found."""
     if ending not in FORMATS:
         raise Http404
-    feed = desk.of(request.seller, key)
     format, kind = FORMATS[ending]  # noqa: A001 - the word of the trade
     kept = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     out = io.TextIOWrapper(kept, encoding="utf-8", newline="", write_through=True)
@@ -46,25 +44,21 @@ def report(request: SellerRequest, key: uuid.UUID, ending: str) -> HttpResponseB
     return _download(FileResponse(kept, content_type=kind), f"processing-report-{feed.pk}.{ending}")
 
 
-@any_right
-@require_safe
-def mend(request: SellerRequest, key: uuid.UUID) -> HttpResponseBase:
+@show
+def mend(request: SellerRequest, feed: Feed) -> HttpResponseBase:
     """The rows that were not done, to mend and to send again."""
-    feed = desk.of(request.seller, key)
     batch = desk.results_of(feed)
     if batch is None:
-        return redirect("feeds:feed", key)
+        return redirect("feeds:feed", feed.key)
     return _download(
         StreamingHttpResponse(_encoded(refused_rows.lines(batch, feed.kind)), content_type=TEXT),
         refused_rows.name(feed.kind),
     )
 
 
-@any_right
-@require_safe
-def file(request: SellerRequest, key: uuid.UUID) -> HttpResponseBase:
+@show
+def file(request: SellerRequest, feed: Feed) -> HttpResponseBase:
     """The file as it was handed in."""
-    feed = desk.of(request.seller, key)
     try:
         kept = feed.file.open("rb")
     except (FileNotFoundError, ValueError):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import clock
-from accounts.rights import SellerRequest, requires
+from accounts.rights import SellerRequest, View, requires
 from batches import results
 from batches.views.batch import told
 from reports.feeds import desk, kinds, operations
@@ -34,23 +34,29 @@ ANY = tuple(dict.fromkeys(kinds.RIGHTS.values()))
 any_right = requires(*ANY)
 
 
-def act(view: Callable[[SellerRequest, Feed], HttpResponse]) -> Callable[..., HttpResponseBase]:
-    """A button of a feed's page: for whoever may do what its rows do."""
+def of_feed(*methods: str) -> Callable[[View], View]:
+    """Hand a view the seller's feed, for a member who may do what its rows do."""
 
-    @any_right
-    @wraps(view)
-    def guarded(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
-        found = desk.find(request.seller, key)
-        if found and not desk.may(found, request.membership):
-            words = {"right": kinds.RIGHTS[FeedKind(found.kind)].label}
-            raise PermissionDenied(_("You do not have the right “%(right)s” here.") % words)
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if found is None:
-            raise Http404
-        return view(request, found)
+    def decorate(view: View) -> View:
+        @any_right
+        @wraps(view)
+        def guarded(request: SellerRequest, key: uuid.UUID, **kwargs: Any) -> HttpResponseBase:
+            found = desk.find(request.seller, key)
+            if found and not desk.may(found, request.membership):
+                words = {"right": kinds.RIGHTS[FeedKind(found.kind)].label}
+                raise PermissionDenied(_("You do not have the right “%(right)s” here.") % words)
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            if found is None:
+                raise Http404
+            return view(request, found, **kwargs)
 
-    return guarded
+        return guarded
+
+    return decorate
+
+
+show, act = of_feed("GET", "HEAD"), of_feed("POST")
 
 
 @any_right
@@ -104,12 +110,10 @@ def _upload(request: SellerRequest, form: UploadForm) -> HttpResponseBase:
     return redirect("feeds:feed", feed.key)
 
 
-@any_right
-@require_safe
+@show
 @vary_on_headers("HX-Request", "HX-Target")
-def feed(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
+def feed(request: SellerRequest, found: Feed) -> HttpResponse:
     """How far it is and what became of each row; asks for itself again until it is over."""
-    found = desk.of(request.seller, key)
     batch = desk.results_of(found)
     context: dict[str, Any] = {
         "feed": found,
@@ -119,7 +123,6 @@ def feed(request: SellerRequest, key: uuid.UUID) -> HttpResponse:
         "awaited": desk.awaited(found),
         "facts": desk.facts(found),
         "zone": request.seller.marketplace.time_zone,
-        "may_act": desk.may(found, request.membership),
     }
     if batch:
         context |= told(batch) | results.context(batch, results.question(batch, request.GET))
@@ -160,12 +163,13 @@ def stop(request: SellerRequest, found: Feed) -> HttpResponse:
 
 
 def _page(request: SellerRequest, form: UploadForm, status: int = 200) -> HttpResponse:
-    page = desk.page(request.seller, desk.turn(request.GET))
+    offered = _offered(request)
+    page = desk.page(request.seller, offered, desk.turn(request.GET))
     context = {
         "form": form,
         "rows": desk.rows(page.rows, request.seller.marketplace.time_zone),
         "pager": desk.pager(page),
-        "templates": _templates(_offered(request)),
+        "templates": _templates(offered),
         "zone": request.seller.marketplace.time_zone,
     }
     return render(request, "feeds/list.html", context, status=status)

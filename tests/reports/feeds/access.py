@@ -79,13 +79,13 @@ ANY = (Right.SHIP, Right.CANCEL, Right.REFUND)
 PAGES: dict[str, tuple[Any, ...]] = {
     "feeds:list": (ANY, 200, 405),
     "feeds:template": (ANY, 200, 405),
-    "feeds:feed": (ANY, 200, 405),
+    "feeds:feed": (Right.SHIP, 200, 405),
     "feeds:process": (Right.SHIP, 405, 302, nothing),
     "feeds:stop": (Right.SHIP, 405, 302, nothing),
     "feeds:again": (Right.SHIP, 405, 302, nothing),
-    "feeds:report": (ANY, 200, 405),
-    "feeds:mend": (ANY, 200, 405),
-    "feeds:file": (ANY, 200, 405),
+    "feeds:report": (Right.SHIP, 200, 405),
+    "feeds:mend": (Right.SHIP, 200, 405),
+    "feeds:file": (Right.SHIP, 200, 405),
 }
 
 

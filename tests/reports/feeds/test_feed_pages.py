@@ -181,8 +181,21 @@ class TestTheList:
         assert (answer.status_code, Feed.objects.count()) == (422, 0)
         assert "which you do not have" in body(answer)
         feed = tried(member, "ship", parcel(order))
-        assert client.get(page(feed)).status_code == 200
         assert client.post(page(feed, "process")).status_code == 403
+
+    def test_file_and_results_are_for_those_who_may_do_what_the_rows_do(self):
+        """Neither the file, nor the processing report, nor the rows' batch is read by another right."""
+        member, (order,) = member_with(1)
+        feed = tried(member, "ship", parcel(order))
+        rights = [Right.VIEW, Right.CANCEL, Right.REFUND, Right.REPORT, Right.SETTINGS]
+        colleague = signed_in(MembershipFactory(seller=member.seller, rights=rights))
+        addresses = [page(feed), page(feed, "file"), page(feed, "mend"), page(feed, "report", "txt")]
+        addresses += [page(feed, "report", "xml"), reverse("batches:batch", args=[feed.trial.key])]
+        assert [colleague.get(address).status_code for address in addresses] == [403] * 6
+        assert order.number not in body(colleague.get(LIST))
+        assert colleague.get(LIST).context["rows"] == []
+        packer = signed_in(MembershipFactory(seller=member.seller, rights=[Right.VIEW, Right.SHIP]))
+        assert {packer.get(address).status_code for address in addresses} <= {200, 302}
 
     def test_it_goes_on_over_pages_with_as_many_queries(self, django_assert_max_num_queries, monkeypatch):
         member = MembershipFactory()
