@@ -16,6 +16,7 @@ TABLES = {
     "accounts.MarketplaceEvent": Table(business=MARKETPLACE, plain=HISTORY),
     "accounts.SalesChannel": Table(business="slug name"),
     "accounts.ChannelToken": Table(plain="digest"),
+    "accounts.Throttle": Table(plain="key"),
     "accounts.Seller": Table(business="slug name plan ship_from"),
     "accounts.Membership": Table(people="rights"),
     "accounts.MembershipEvent": Table(people="rights", plain=HISTORY),
