@@ -10,7 +10,8 @@ from config import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-worker_class = "gthread"
+# gthread, but slow clients hold no thread.
+worker_class = "config.gunicorn_worker.PatientWorker"
 threads = 4
 timeout = 30
 graceful_timeout = 20
