@@ -3,6 +3,7 @@
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template import TemplateDoesNotExist, loader
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from orders.entry.cart import Problem
@@ -15,6 +16,27 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if isinstance(exception, RequestDataTooBig):
         return _answer(request, 413, "too_large", _("The request is larger than the portal takes."))
     return _answer(request, 400, "bad_request", _("The request could not be understood."))
+
+
+def request_timeout(request: HttpRequest) -> HttpResponseBase:
+    """408; what came of the body was dropped."""
+    return _answer(
+        request, 408, "timeout", _("The request took too long. Nothing was changed. Send it again.")
+    )
+
+
+def length_required(request: HttpRequest) -> HttpResponseBase:
+    """411 for a body in pieces of unknown number, which nothing that people use sends."""
+    sentence = _(
+        "The request does not say how long it is. Nothing was changed: send it with a Content-Length."
+    )
+    return _answer(request, 411, "length_required", sentence)
+
+
+def too_large(request: HttpRequest, limit: int) -> HttpResponseBase:
+    """413 with the limit of this page, in bytes."""
+    sentence = _("The request is larger than %(limit)s. Nothing was changed. Go back and send less.")
+    return _answer(request, 413, "too_large", sentence % {"limit": filesizeformat(limit)})
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -1,5 +1,9 @@
 """Limits on what clients may ask for; how often they may send is limited by `accounts.throttles`."""
 
+from dataclasses import dataclass
+
+KILOBYTE, MEGABYTE = 1024, 1024 * 1024
+
 # allauth's own limits, where mails go out: with its defaults one address gets hundreds a day.
 ACCOUNT_RATES = {
     "reset_password": "20/m/ip,5/h/key",
@@ -8,4 +12,27 @@ ACCOUNT_RATES = {
 }
 
 # Bytes of a form or of a document in JSON. The largest order fits twenty times.
-FORM = 1024 * 1024
+FORM = MEGABYTE
+
+
+@dataclass(frozen=True)
+class BodyLimit:
+    """The largest body of a page, in bytes; `anonymous` for requests without a sign-in."""
+
+    signed_in: int
+    anonymous: int
+
+
+# What a form or its files take around them.
+AROUND = 64 * KILOBYTE
+# Every page that is not named below.
+PAGE = BodyLimit(signed_in=FORM, anonymous=AROUND)
+BODIES = {
+    # The page says so itself, without reading it, where a file is larger than 50 MB.
+    "feeds:upload": BodyLimit(signed_in=2**63, anonymous=AROUND),
+    "messaging:write": BodyLimit(signed_in=10 * MEGABYTE + FORM, anonymous=AROUND),
+    # These judge the link, the token or the signature themselves; the first two before they read.
+    "messaging:buyer": BodyLimit(signed_in=10 * MEGABYTE + FORM, anonymous=10 * MEGABYTE + FORM),
+    "channels:orders": BodyLimit(signed_in=FORM, anonymous=FORM),
+    "payments:stripe_webhook": BodyLimit(signed_in=FORM // 2, anonymous=FORM // 2),
+}

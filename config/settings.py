@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "config.sessions.SessionLimitMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.body_limits.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -279,8 +280,7 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR / "files"
 
-# Who lends the numbers by which sellers reach buyers (C3).
-PHONE_POOL = "orders.phones.SharedNumber"
+PHONE_POOL = "orders.phones.SharedNumber"  # lends the numbers by which sellers reach buyers (C3)
 
 # The demo: orders keep coming while `make run` is open.
 SIMULATE = LOCAL and env.flag("SIMULATE", default=True)

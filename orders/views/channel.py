@@ -4,7 +4,6 @@ import functools
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -23,8 +22,6 @@ from orders.entry.cart import Problem
 from orders.models import Order
 
 PROBLEMS_AT_MOST = 20
-DRAINED_AT_MOST = 16 * 1024 * 1024
-PIECE = 64 * 1024
 
 View = Callable[..., HttpResponse]
 
@@ -78,10 +75,9 @@ def orders(request: HttpRequest, slug: str) -> HttpResponse:
         raise Refusal.because(405, "method", _("Orders are handed in by POST."), Allow="POST")
     now = clock.now()
     channel = _channel(request, slug, now)
-    body = _body(request)
     if request.content_type != "application/json":
         raise Refusal.because(415, "content_type", _("The order must be sent as application/json."))
-    handed_in = _read(body)
+    handed_in = _read(request.body)
     seller = channel.marketplace.sellers.filter(slug=handed_in.seller).first()
     if seller is None:
         raise Refusal(422, [Problem("seller", _("There is no such seller on this channel."), "seller")])
@@ -105,18 +101,6 @@ def order(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     if found is None:
         raise Refusal.because(404, "not_found", _("This channel has no order under this reference."))
     return JsonResponse(_told(found))
-
-
-def _body(request: HttpRequest) -> bytes:
-    """Return the whole body. A larger one is read to its end: a client that still writes would miss the answer."""
-    try:
-        return request.body
-    except RequestDataTooBig:
-        left = DRAINED_AT_MOST
-        while left > 0 and (piece := request.read(PIECE)):
-            left -= len(piece)
-        sentence = _("The request is larger than 1 MB; no order is.")
-        raise Refusal.because(413, "too_large", sentence) from None
 
 
 def _channel(request: HttpRequest, slug: str, now: datetime) -> SalesChannel:
