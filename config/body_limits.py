@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
 
+from accounts import mfa_policy
 from config import errors, limits
 
 
@@ -40,13 +41,13 @@ class BodyLimitMiddleware:
 
 
 def _refuse_stranger(request: HttpRequest, limit: int) -> HttpResponseBase:
-    """Lead to the sign-in; a session may have ended while a form was filled in. A channel has no sign-in."""
-    if request.path.startswith(errors.CHANNELS):
+    """Lead to the sign-in, whose session may have ended while a form was filled in; open pages have none."""
+    if mfa_policy.is_open(request):
         return errors.too_large(request, limit)
     return redirect_to_login(request.get_full_path())
 
 
 def content_length(request: HttpRequest) -> int:
     """Return the bytes that the request says it has; the server lets no more be read."""
-    text = request.META.get("CONTENT_LENGTH") or "0"
+    text = str(request.META.get("CONTENT_LENGTH") or "0")
     return int(text) if text.isascii() and text.isdigit() else 0

@@ -20,6 +20,8 @@ from typing import Any
 from gunicorn.http.unreader import SocketUnreader  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
+from config import limits
+
 HEAD_SECONDS = 10.0
 # For a body. One that a thread reads gets a second more for each of these bytes.
 BODY_SECONDS = 20.0
@@ -31,7 +33,7 @@ LEAVE_SECONDS = 5.0
 # When the worker stops.
 STOP_SECONDS = 2.0
 LONGEST_HEAD = 64 * 1024
-LONGEST_KEPT_BODY = 64 * 1024
+LONGEST_KEPT_BODY = limits.STRANGER
 PIECE = 64 * 1024
 
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)

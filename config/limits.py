@@ -23,14 +23,14 @@ class BodyLimit:
     anonymous: int
 
 
-# What a form or its files take around them.
-AROUND = 64 * KILOBYTE
+# A stranger's form. The worker keeps as much outside its threads until it is whole.
+STRANGER = 128 * KILOBYTE
 # Every page that is not named below.
-PAGE = BodyLimit(signed_in=FORM, anonymous=AROUND)
+PAGE = BodyLimit(signed_in=FORM, anonymous=STRANGER)
 BODIES = {
     # The page says so itself, without reading it, where a file is larger than 50 MB.
-    "feeds:upload": BodyLimit(signed_in=2**63, anonymous=AROUND),
-    "messaging:write": BodyLimit(signed_in=10 * MEGABYTE + FORM, anonymous=AROUND),
+    "feeds:upload": BodyLimit(signed_in=2**63, anonymous=STRANGER),
+    "messaging:write": BodyLimit(signed_in=10 * MEGABYTE + FORM, anonymous=STRANGER),
     # These judge the link, the token or the signature themselves; the first two before they read.
     "messaging:buyer": BodyLimit(signed_in=10 * MEGABYTE + FORM, anonymous=10 * MEGABYTE + FORM),
     "channels:orders": BodyLimit(signed_in=FORM, anonymous=FORM),

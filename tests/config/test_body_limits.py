@@ -88,13 +88,18 @@ def test_stranger_signs_in_before_a_body_that_members_may_send_is_read() -> None
     assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={path}")
 
 
+def test_open_page_says_that_a_strangers_form_is_too_large() -> None:
+    for path in ("/accounts/login/", "/buyer/forged:token/ask/", "/settings/team/invitation/x/"):
+        assert send(stranger(), path, limits.STRANGER + 1).status_code == 413
+
+
 def test_feed_that_is_too_large_is_refused_by_its_page(member: Client) -> None:
     answer = send(member, "/feeds/upload/", HUGE)
     assert answer.status_code == 422
     assert "larger than 50 MB" in answer.content.decode()
 
 
-@pytest.mark.parametrize(("size", "status"), [(limits.AROUND, 403), (limits.AROUND + 1, 302)])
+@pytest.mark.parametrize(("size", "status"), [(limits.STRANGER, 403), (limits.STRANGER + 1, 302)])
 def test_limit_is_to_the_byte(size: int, status: int) -> None:
     answer = stranger().post("/cases/open/", b"x" * size, "application/x-www-form-urlencoded")
     assert answer.status_code == status
@@ -126,7 +131,7 @@ def test_forged_link_of_a_buyer_is_refused_before_its_files_are_read() -> None:
 
 
 def test_small_body_of_a_stranger_is_never_written_to_disk() -> None:
-    assert settings.FILE_UPLOAD_MAX_MEMORY_SIZE >= limits.AROUND
+    assert settings.FILE_UPLOAD_MAX_MEMORY_SIZE >= limits.STRANGER
 
 
 def test_twin_without_the_limit_reads_the_body(monkeypatch: pytest.MonkeyPatch) -> None:

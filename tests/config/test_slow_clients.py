@@ -67,7 +67,7 @@ def test_twin_of_plain_threads_stands_still(tmp_path_factory: pytest.TempPathFac
 
 
 def test_deadlines_end_what_was_half_sent(tmp_path_factory: pytest.TempPathFactory) -> None:
-    short_upload = b"POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 70000\r\n\r\nx"
+    short_upload = b"POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n\r\nx"
     with serving(tmp_path_factory.mktemp("hasty"), PATIENT, DEADLINE="0.2") as hasty:
         for begun in (HALF_HEAD, HALF_FORM, b""):
             assert hasty.answer(begun).startswith(b"HTTP/1.1 408 Request Timeout\r\n")
