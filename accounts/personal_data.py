@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 
 from accounts.personal_data_register import Clock, Table
 
@@ -47,4 +49,16 @@ def _remove_ended(now: datetime) -> int:
     return Session.objects.filter(pk__in=ended).delete()[0]
 
 
-CLOCKS = [Clock("sessions", _ended, _remove_ended)]
+def _devices(now: datetime) -> QuerySet[UserSession]:
+    """What is known of sign-ins whose session is there no more."""
+    return UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
+
+
+def _remove_devices(now: datetime) -> int:
+    return UserSession.objects.filter(pk__in=_devices(now).values("pk")[:BATCH]).delete()[0]
+
+
+CLOCKS = [
+    Clock("sessions", _ended, _remove_ended),
+    Clock("devices", lambda now: _devices(now).count(), _remove_devices),
+]

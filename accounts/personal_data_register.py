@@ -6,7 +6,7 @@ so that no text column is added without a word on what it holds.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -17,6 +17,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 MODULE = "personal_data"
+KEPT = timedelta(days=30)
+"""How long personal data is kept that belongs to no order, or lies in files of many."""
+
 TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField, models.FileField)
 MORE_TEXT = (models.GenericIPAddressField, ArrayField)
 
@@ -38,6 +41,8 @@ class Table:
     """Personal: the file is removed, then the row is deleted."""
     by_owner: str = ""
     """Personal, in rows that the app's role can't change: blanked by a function of the tables' owner."""
+    function: str = ""
+    """The name of that function; it takes the order's key, and refuses an order whose data hasn't expired."""
     timed: str = ""
     """Personal, with a clock of its own."""
     when: str = ""

@@ -4,7 +4,7 @@ import math
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,13 +15,13 @@ from accounts import clock
 from accounts.actors import Actor
 from accounts.models import Seller
 from accounts.nudge import nudge
+from accounts.personal_data_register import KEPT
 from batches import kinds, stints
 from batches.models import Batch, BatchRow
 from batches.states import OPEN, RowState
 
 WORK = "batches.tasks.work"
 AT_ONCE = 20
-KEPT = timedelta(days=90)
 ROWS_AT_ONCE, CHARACTERS_AT_ONCE = 2_000, 1_000_000
 FORGETTING_SECONDS = 60.0
 
@@ -167,11 +167,15 @@ def work(pk: int, seconds: float = stints.SECONDS) -> None:
         stints.Stint(batch, time.monotonic() + seconds).do()
 
 
+def old(now: datetime) -> QuerySet[Batch]:
+    """Return the batches that have been kept long enough."""
+    return Batch.objects.filter(finished_at__lt=now - KEPT).order_by("finished_at")
+
+
 def forget(now: datetime) -> int:
-    """Remove batches that have been over for 90 days, for a minute at most; returns how many."""
-    old = Batch.objects.filter(finished_at__lt=now - KEPT).order_by("finished_at")
+    """Remove batches that have been over for 30 days, for a minute at most; returns how many."""
     until, gone = time.monotonic() + FORGETTING_SECONDS, 0
-    while time.monotonic() < until and (found := list(old.values_list("pk", flat=True)[:AT_ONCE])):
+    while time.monotonic() < until and (found := list(old(now).values_list("pk", flat=True)[:AT_ONCE])):
         for pk in found:
             _forget(pk)
         gone += len(found)

@@ -21,6 +21,7 @@ SCHEDULE: dict[str, Entry] = {
     "warn of deadlines (O18)": every(60, "orders.tasks.warn_of_deadlines"),
     "finish provider calls (R7)": every(30, "orders.tasks.finish_provider_calls"),
     "expire phones (C3)": every(60, "orders.tasks.expire_phones"),
+    "delete personal data (D1)": every(300, "orders.tasks.delete_personal_data"),
     "fold counts": every(60, "orders.tasks.fold_counts"),
     "send refunds (R7)": every(30, "refunds.tasks.send_due"),
     "finish refund calls (R7)": every(30, "refunds.tasks.finish_refund_calls"),

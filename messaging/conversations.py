@@ -95,7 +95,7 @@ def _shown(order: Order, message: Message, reason: str, reader: Who) -> Shown:
         is_mine=message.who == reader,
         is_marketplace=message.who == Who.MARKETPLACE,
         topic=str(Reason(reason).label),
-        text=message.text,
+        text=message.text or _("This message was deleted with the buyer's personal data."),
         at=message.at,
         files=list(message.attachments.all()),
     )

@@ -103,7 +103,7 @@ def _of_order(alias: str, now: datetime) -> Line:
         raise NoSuchAddress
     thread = order.threads.filter(reason=Reason.OTHER).first()
     last = order.events.order_by("-pk").values_list("at", flat=True).first()
-    if last is None or now - last > WORKS_FOR:
+    if order.personal_data_deleted_at or last is None or now - last > WORKS_FOR:
         raise Expired(thread)
     return Line(order, Reason.OTHER, Who.BUYER, thread, f"order {order.pk}")
 

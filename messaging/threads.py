@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts import digests
 from accounts.actors import Actor, ActorKind
 from messaging import attachments, plain, screening, waits
 from messaging.attachments import Checked, Upload
@@ -22,7 +23,7 @@ from messaging.models import Attachment, Message, Thread
 from messaging.models.message import LONGEST
 from messaging.refusals import FilesRefused, KeyReused, NotNow, TextRefused
 from messaging.states import Reason, Way, Who, reasons
-from orders import history
+from orders import history, personal_data_end
 from orders.models import Order
 from orders.states import EventKind, OrderStatus
 
@@ -166,6 +167,8 @@ def offered(order: Order, who: str) -> list[Reason]:
 
 def refusal(order: Order) -> str:
     """Why nobody can write about this order now, in a sentence; empty where they can (C2)."""
+    if order.personal_data_deleted_at:
+        return personal_data_end.sentence(order)
     if order.status == OrderStatus.PENDING:
         return _("The payment of this order is still being authorised; messages are possible after that.")
     if order.status == OrderStatus.CANCELED:
@@ -199,7 +202,7 @@ def _write(
         text=draft.text,
         at=now,
         key=draft.key,
-        fingerprint=fingerprint,
+        fingerprint=digests.keyed(fingerprint),
         came_as=draft.came_as,
         in_reply_to=thread.messages.order_by("pk").last(),
     )
@@ -212,7 +215,7 @@ def _write(
 
 def _same(earlier: Message, fingerprint: str, draft: Draft) -> Message:
     """What the form wrote the first time. A mail is known by its Message-ID alone."""
-    if earlier.fingerprint != fingerprint and not draft.came_as:
+    if not draft.came_as and not digests.is_same(fingerprint, earlier.fingerprint):
         raise KeyReused
     return earlier
 

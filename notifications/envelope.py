@@ -6,13 +6,15 @@ from django.core.mail import EmailMultiAlternatives
 from messaging import outgoing, relay
 from notifications import buyer_letters, letters, recipients, unsubscribe, words
 from notifications.models import Notice, Recipient
-from notifications.states import ASKED_FOR, CHOSEN, Kind
+from notifications.states import ASKED_FOR, CHOSEN, TO_BUYER, Kind
 from notifications.words import About
 from orders import languages, mails
 from orders.models import Order, OrderEvent
 from orders.states import OrderStatus
 
 NAMED = ("order__seller__marketplace", "order__payment", "listing", "event", "recipient__membership__user")
+ABOUT_BUYER = (*TO_BUYER, Kind.MESSAGE)
+"""Nothing of what they say is known any more, nor where to."""
 AS_A_MACHINE = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
@@ -25,6 +27,8 @@ def message(notice: Notice) -> EmailMultiAlternatives:
     notice = Notice.objects.select_related(*NAMED, "recipient__membership__seller__marketplace").get(
         pk=notice.pk
     )
+    if notice.order and notice.order.personal_data_deleted_at and notice.kind in ABOUT_BUYER:
+        raise NotWanted("The buyer's personal data was deleted.")
     if notice.kind == Kind.BUYER_MESSAGE and notice.event:
         return outgoing.to_buyer(notice.event.details["message"])
     if notice.is_to_buyer and notice.order:

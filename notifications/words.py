@@ -46,7 +46,7 @@ def body(about: About) -> str:
         return _of_order(about.kind, order, about.event)
     if listing:
         return _of_listing(about.kind, listing)
-    return _("Download it within 90 days.") if about.kind == Kind.REPORT_READY else ""
+    return _("Download it within 30 days.") if about.kind == Kind.REPORT_READY else ""
 
 
 def path(about: About) -> str:

@@ -31,6 +31,6 @@ def of(order: Order, membership: Membership, now: datetime) -> Actions:
         ship=may_ship and membership.may(Right.SHIP),
         cancel=may_cancel and membership.may(Right.CANCEL),
         decide=may_cancel and membership.may(Right.CANCEL),
-        edit_packages=is_own and membership.may(Right.SHIP),
-        print_slip=is_own and standing.shows_ship_to(order),
+        edit_packages=is_own and order.personal_data_deleted_at is None and membership.may(Right.SHIP),
+        print_slip=is_own and standing.knows_buyer(order),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.money import Money
 from inventory.models import Fulfilment
-from orders import charges, standing
+from orders import charges, personal_data_end, standing
 from orders.mails import one_line
 from orders.models import CancelRequest, Order, OrderItem
 from orders.states import MOVES, OPEN, CanceledBy, CancelReason, OrderStatus, RequestState
@@ -71,6 +71,7 @@ def told(order: Order, now: datetime) -> dict[str, Any]:
         "may_leave_feedback": order.canceled_by == CanceledBy.SELLER,
         "wants_right_address": order.cancel_reason == CancelReason.ADDRESS_UNDELIVERABLE,
         "decider": decider(order),
+        "data_deleted": personal_data_end.sentence_to_buyer(order),
     }
 
 

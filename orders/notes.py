@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actors import Actor
-from orders import history
+from orders import history, personal_data_end
 from orders.models import Order, OrderNote
 from orders.states import EventKind
 
@@ -14,9 +14,11 @@ from orders.states import EventKind
 def set(order: Order, text: str, actor: Actor, now: datetime) -> OrderNote | None:  # noqa: A001 - notes.set(…)
     """The order's note says this from now on; nothing takes it away. The same words again change nothing.
 
-    Every order may have one, whatever its status: it is the seller's own and does nothing to the order.
+    Every order may have one, whatever its status: it is the seller's own and does nothing to the order. Raises
+    DataDeleted once the buyer's data was deleted: nothing would delete the note any more.
     """
     order = Order.objects.lock(order.pk)
+    personal_data_end.check_kept(order)
     text = text.strip()
     note = OrderNote.objects.filter(order=order).first()
     if text == (note.text if note else ""):

@@ -14,7 +14,7 @@ from accounts import calendars
 from accounts.actors import Actor, ActorKind
 from inventory import stock
 from inventory.models import Fulfilment
-from orders import changes, delivery, history, lifecycle, marks, standing, tracking
+from orders import changes, delivery, history, lifecycle, marks, personal_data_end, standing, tracking
 from orders.carriers import CARRIERS, OTHER
 from orders.models import CancelRequest, Order, OrderItem, Package, PackageUnit
 from orders.refusals import MoveRefused, Refused
@@ -243,6 +243,7 @@ def edit(
     order = Order.objects.lock(package.order_id)
     package = order.packages.get(pk=package.pk)
     check_may_ship(order, actor)
+    personal_data_end.check_kept(order)
     check_parcel(order, parcel, now=now)
     if parcel.tracking_number != package.tracking_number:
         _check_number(parcel)

@@ -1,6 +1,17 @@
 """What the columns of orders are, and what becomes of them when the buyer's data goes (D1)."""
 
-from accounts.personal_data_register import Table
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from accounts.personal_data_register import KEPT, Clock, Table
+from orders.forms.desk import Question
+from orders.lists import finds
+from orders.lists.kinds import OF_PRODUCTS, Kind
+from orders.models import SavedView
+
+STAY = OF_PRODUCTS | {Kind.NUMBERS, Kind.NUMBER, Kind.BEGINNING, Kind.PART, Kind.REFERENCE}
+"""What search words may be taken for and stay; a name, an address or nothing at all goes."""
 
 NOBODY = dict.fromkeys(
     [
@@ -30,6 +41,7 @@ TABLES = {
     "orders.OrderEvent": Table(
         of_order="order",
         by_owner="details",
+        function="orders_blank_events",
         plain="kind actor_kind source old_status new_status digest",
     ),
     "orders.Memo": Table(of_order="order", deleted="text"),
@@ -54,3 +66,25 @@ TABLES = {
     ),
     "orders.DeskPreference": Table(plain="columns density sort"),
 }
+
+
+def _about_people(now: datetime) -> Iterator[tuple[SavedView, Question]]:
+    """Views that were saved long ago with search words that name no product and no order."""
+    views = SavedView.objects.filter(saved_at__lte=now - KEPT, query__contains="q=")
+    for view in views.select_related("seller").order_by("pk"):
+        asked = Question.read(view.query, view.seller)
+        found = finds.of(asked.text, view.seller)
+        if found is None or found.kind not in STAY:
+            yield view, asked
+
+
+def _delete_words(now: datetime) -> int:
+    """The views stay, without the words."""
+    done = 0
+    for view, asked in _about_people(now):
+        query = replace(asked, text="").query()
+        done += SavedView.objects.filter(pk=view.pk, query=view.query).update(query=query)
+    return done
+
+
+CLOCKS = [Clock("search_words", lambda now: sum(1 for _each in _about_people(now)), _delete_words)]

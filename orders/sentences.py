@@ -206,4 +206,12 @@ SENTENCES: dict[EventKind, Callable[[OrderEvent], str]] = {
         lambda: _("The dispute over %(amount)s is lost: the buyer keeps the money.")
     ),
     EventKind.DISPUTE_CLOSED: _dispute(lambda: _("The dispute over %(amount)s is closed.")),
+    EventKind.DATA_DELETED: _plain(lambda: _("The buyer's personal data was deleted.")),
+    EventKind.DATA_KEPT: lambda event: (
+        _("The buyer's personal data is kept longer: %(reason)s") % event.details
+    ),
+    EventKind.DATA_RELEASED: _plain(lambda: _("The buyer's personal data is no longer kept longer.")),
+    EventKind.LINK_REVOKED: _plain(
+        lambda: _("The buyer's link was revoked; the next email brings a new one.")
+    ),
 }

@@ -43,6 +43,11 @@ def shows_ship_to(order: Order) -> bool:
     return order.status in (*OPEN, OrderStatus.SHIPPED)
 
 
+def knows_buyer(order: Order) -> bool:
+    """Where to ship is known, and not deleted since (D1)."""
+    return shows_ship_to(order) and order.personal_data_deleted_at is None
+
+
 def shows_phone(order: Order, now: datetime) -> bool:
     """A relay number that still reaches the buyer; never where the marketplace ships (C3, C4)."""
     works = order.phone_until is None or now <= order.phone_until

@@ -124,3 +124,7 @@ class EventKind(models.TextChoices):
     DISPUTE_WON = "dispute_won", _("Dispute won")
     DISPUTE_LOST = "dispute_lost", _("Dispute lost")
     DISPUTE_CLOSED = "dispute_closed", _("Dispute closed")
+    DATA_DELETED = "data_deleted", _("Buyer's data deleted")
+    DATA_KEPT = "data_kept", _("Buyer's data kept longer")
+    DATA_RELEASED = "data_released", _("Buyer's data no longer kept")
+    LINK_REVOKED = "link_revoked", _("Buyer's link revoked")

@@ -3,8 +3,9 @@
 from celery import shared_task
 
 from accounts import clock
+from accounts import personal_data_register as register
 from accounts.actors import Actor
-from orders import provider_calls, sweeps
+from orders import personal_data_end, provider_calls, sweeps
 from orders.audit import once_a_day
 from payments.models import ProviderCall
 
@@ -68,6 +69,15 @@ def finish_provider_calls() -> int:
 def expire_phones() -> int:
     """See `sweeps.expire_phones`."""
     return _swept(sweeps.expire_phones)
+
+
+@shared_task(soft_time_limit=240, time_limit=300)
+def delete_personal_data() -> None:
+    """See `personal_data_end`; what isn't done in the time is done by the next run."""
+    now = clock.now()
+    for each in register.clocks():
+        personal_data_end.delete_elsewhere(each, now)
+    personal_data_end.delete_due(now, Actor.system(), seconds=150)
 
 
 @shared_task

@@ -16,10 +16,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts import digests
 from accounts.actors import Actor, ActorKind, Source
 from accounts.nudge import nudge
 from inventory.models import Fulfilment
-from orders import changes, history, supply
+from orders import changes, history, personal_data_end, supply
 from orders.models import Order, OrderEvent
 from orders.models.memo import LONGEST
 from orders.refusals import Refused
@@ -180,7 +181,7 @@ def _read(order: Order, refund: Refund) -> Refund:
 def _earlier(key: UUID, form: Form) -> Refund | None:
     """What this key did before, if it did. Raises KeyReused when that was something else."""
     earlier = Refund.objects.filter(key=key).first()
-    if earlier and earlier.fingerprint != form.fingerprint:
+    if earlier and not digests.is_same(form.fingerprint, earlier.fingerprint):
         raise KeyReused
     return earlier
 
@@ -188,6 +189,8 @@ def _earlier(key: UUID, form: Form) -> Refund | None:
 def _check(order: Order, form: Form, seen: int | None, actor: Actor) -> None:
     """All but the amounts: whose order it is, the words, what the person looked at, the return it names."""
     check_may_refund(order, actor)
+    if form.memo or form.note:
+        personal_data_end.check_kept(order)
     if form.reason not in RefundReason.values:
         raise Refused(_("Choose a reason."))
     if max(len(form.memo), len(form.note)) > LONGEST:
@@ -220,7 +223,7 @@ def _ask(order: Order, form: Form, key: UUID, grace: timedelta, actor: Actor, no
         order=order,
         number=order.refunds.count() + 1,
         key=key,
-        fingerprint=form.fingerprint,
+        fingerprint=digests.keyed(form.fingerprint),
         reason=form.reason,
         memo=form.memo,
         note=form.note,

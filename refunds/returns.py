@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor, ActorKind
 from inventory import stock
 from inventory.models import Fulfilment, MovementKind
-from orders import history
+from orders import history, personal_data_end
 from orders.models import Order, OrderItem
 from orders.refusals import Refused
 from orders.states import EventKind
@@ -58,6 +58,8 @@ def ask(
     units that did not ship, or that another return holds.
     """
     order = Order.objects.lock(order.pk)
+    if note.strip():
+        personal_data_end.check_kept(order)
     if earlier := Return.objects.filter(key=key).first():
         return _same(earlier, order, units)
     if actor.kind != ActorKind.BUYER:

@@ -20,8 +20,8 @@ from django.db.models import Max, QuerySet
 from accounts.actors import Source
 from accounts.models import Plan, Seller
 from accounts.nudge import nudge
+from accounts.personal_data_register import KEPT
 from reports import kinds, periods
-from reports.making import KEPT
 from reports.models import Arrival, Report, Schedule
 from reports.states import ReportKind
 from reports.work import WORK

@@ -1,4 +1,4 @@
-"""What is kept no longer: files after 90 days, and what workers that were killed have left on the disk (F4)."""
+"""What is kept no longer: files after 30 days, and what workers that were killed have left on the disk (F4)."""
 
 from datetime import datetime, timedelta
 
@@ -20,8 +20,8 @@ def forget(now: datetime) -> int:
             .select_for_update(no_key=True, skip_locked=True)
         )
         names = dict(old.values_list("pk", "file")[:BATCH])
-        Report.objects.filter(pk__in=names).update(file="")
-    for name in names.values():
+        Report.objects.filter(pk__in=names).update(file="", query="")
+    for name in filter(None, names.values()):
         files.remove(name)
     return len(names)
 

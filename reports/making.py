@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Source
 from accounts.models import Plan, Seller, User
 from accounts.nudge import nudge
+from accounts.personal_data_register import KEPT
 from orders.models import Order
 from orders.refusals import Refused
 from reports import files, kinds, parts, periods
@@ -22,7 +23,7 @@ from reports.work import WORK, work
 
 __all__ = ["ask", "ask_again", "ask_for_orders", "cancel", "work"]
 
-KEPT = timedelta(days=90)
+
 # What a form asks for; sent again with something else in it, it is another wish.
 ASKED = ["kind", "format", "separator", "is_exact", "days", "first_day", "last_day", "columns", "query"]
 OPEN_AT_MOST = 20

@@ -173,6 +173,7 @@ GUARDED = {
     "orders:package": Page(R.SHIP, 200, 302, _parcel),
     "orders:packing_slip": Page(R.VIEW, 200, 405),
     "orders:note": Page(R.SHIP, 405, 302, lambda _world: {"text": "Gift wrap"}),
+    "orders:revoke_link": Page(R.MESSAGE, 405, 302),
     "orders:accept_request": Page(R.CANCEL, 405, 302),
     "orders:decline_request": Page(R.CANCEL, 405, 302),
     "payments:list": Page(R.REPORT, 200, 405),

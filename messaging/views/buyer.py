@@ -35,7 +35,7 @@ def write(request: HttpRequest, order: Order) -> HttpResponse:
         files = sending.files(form, order, Who.BUYER, now)
         threads.receive(order, **asked, files=files, now=now)
     except (Refused, Throttled) as refusal:
-        order = buyer_links.order_of(buyer_links.token_of(order))
+        order = buyer_links.order_of(buyer_links.token_of(order), clock.now())
         return _page(request, order, form, refused.tell(form, refusal, order))
     return redirect(f"{_address(order)}{chosen(request)}#last")
 

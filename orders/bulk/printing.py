@@ -34,11 +34,12 @@ class Sheets:
 
 
 def sheets(orders: QuerySet[Order]) -> Sheets:
-    """Only what the seller packs, once it may be packed (O2, O13, O21)."""
-    found = orders.order_by("ship_by", "pk").values_list("pk", "status", "fulfilment")
+    """Only what the seller packs, once it may be packed (O2, O13, O21), while it is known where it goes (D1)."""
+    columns = ("pk", "status", "fulfilment", "personal_data_deleted_at")
+    found = orders.order_by("ship_by", "pk").values_list(*columns)
     pks, without = list[int](), 0
-    for pk, status, fulfilment in found:
-        if status in PRINTABLE and fulfilment == Fulfilment.MFN:
+    for pk, status, fulfilment, deleted_at in found:
+        if status in PRINTABLE and fulfilment == Fulfilment.MFN and not deleted_at:
             pks.append(pk)
         else:
             without += 1

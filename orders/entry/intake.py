@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import calendars
+from accounts import calendars, digests
 from accounts.actors import Actor
 from accounts.models import SalesChannel, Seller
 from accounts.nudge import nudge
@@ -122,7 +122,7 @@ def _number_taken(number: str) -> Problem:
 
 def _again(order: Order, new: NewOrder, seller: Seller) -> Result:
     """The same order is found again; more or other items under its reference are refused (O6)."""
-    is_same = order.seller_id == seller.pk and order.fingerprint == new.fingerprint
+    is_same = order.seller_id == seller.pk and digests.is_same(new.fingerprint, order.fingerprint)
     return Placed(order, created=False) if is_same else NotPlaced([Problem.already_there(new.reference)])
 
 
@@ -181,7 +181,7 @@ def _order(
         payment=payment,
         number=number,
         reference=new.reference,
-        fingerprint=new.fingerprint,
+        fingerprint=digests.keyed(new.fingerprint),
         fulfilment=listings[new.items[0].sku].fulfilment,
         service=new.service,
         currency=new.currency,

@@ -48,7 +48,7 @@ COLUMNS = (
         "canceled_by",
         "cancel_reason",
     ),
-    *("buyer_name", "city", "country", "channel__name"),
+    *("buyer_name", "city", "country", "channel__name", "personal_data_deleted_at"),
 )
 ANY_NUMBER = "000-0000000-0000000"
 
@@ -126,6 +126,7 @@ class Rows:
         self.zone = ZoneInfo(membership.seller.marketplace.time_zone)
         self.labels = {status: str(label) for status, label in OrderStatus.choices}
         self.left = cache(moments.left)
+        self.deleted = _("Deleted")
         self.address = {name: reverse(f"orders:{name}", args=[ANY_NUMBER]) for name in ADDRESSES}
 
     def of(self, orders: Sequence[Order]) -> list[Row]:
@@ -149,7 +150,7 @@ class Rows:
             source=f"{order.fulfilment} · {order.channel.name}",
             **_items(items),
             progress=_progress(order, items),
-            buyer="" if order.status == OrderStatus.PENDING else order.buyer_name,
+            buyer="" if order.status == OrderStatus.PENDING else order.buyer_name or self.deleted,
             ship_to=", ".join(part for part in (order.city, order.country) if part) if is_open else "",
             service=order.service,
             ship_by=self._day(order.ship_by) if is_open else "",

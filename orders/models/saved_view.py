@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Seller
@@ -52,6 +52,7 @@ class SavedView(models.Model):
     days = models.PositiveSmallIntegerField(_("of the last days"), null=True)
     columns = _columns(null=True)
     place = models.PositiveSmallIntegerField(_("place"), default=0)
+    saved_at = models.DateTimeField(_("saved at"), auto_now=True, db_default=Now())
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:

@@ -54,7 +54,7 @@ JOIN orders_soldproduct AS p ON p.seller_id = n.seller_id AND p.sku = n.sku
 ON CONFLICT DO NOTHING;
 """
 # A name that was changed or taken away is found no more, and kept nowhere. It is locked before it is asked whether
-# others bear it: whoever adds an order under it is waited for.
+# others bear it: whoever adds an order under it is waited for. No order is found under no name.
 RENAMED = """
 DELETE FROM orders_buyerorder AS p USING orders_buyername AS b
 WHERE b.seller_id = OLD.seller_id AND b.name = upper(OLD.buyer_name)
@@ -62,6 +62,9 @@ WHERE b.seller_id = OLD.seller_id AND b.name = upper(OLD.buyer_name)
 PERFORM FROM orders_buyername WHERE seller_id = OLD.seller_id AND name = upper(OLD.buyer_name) FOR UPDATE;
 DELETE FROM orders_buyername AS b WHERE b.seller_id = OLD.seller_id AND b.name = upper(OLD.buyer_name)
     AND NOT EXISTS (SELECT FROM orders_buyerorder AS p WHERE p.buyer_id = b.id);
+IF NEW.buyer_name = '' THEN
+    RETURN NULL;
+END IF;
 INSERT INTO orders_buyername (seller_id, name) VALUES (NEW.seller_id, upper(NEW.buyer_name))
 ON CONFLICT DO NOTHING;
 INSERT INTO orders_buyerorder (buyer_id, placed_at, order_id)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from orders.views import cancel, detail, note, package, pulse, requests, ship, slip
+from orders.views import cancel, detail, note, package, pulse, requests, revoke_link, ship, slip
 
 
 class OrderNumber:
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("<order_number:number>/packages/<int:package_number>/", package.edit, name="package"),
     path("<order_number:number>/packing-slip.pdf", slip.packing_slip, name="packing_slip"),
     path("<order_number:number>/note/", note.note, name="note"),
+    path("<order_number:number>/revoke-link/", revoke_link.revoke_link, name="revoke_link"),
     path("<order_number:number>/pulse/", pulse.order, name="order_pulse"),
     path("<order_number:number>/request/accept/", requests.accept, name="accept_request"),
     path("<order_number:number>/request/decline/", requests.decline, name="decline_request"),

@@ -28,8 +28,9 @@ OrderView = Callable[..., HttpResponse]
 def behind_link(view: OrderView) -> Callable[..., HttpResponse]:
     """Find the order that the link opens, in the buyer's language, on a page that is kept and found nowhere.
 
-    A link that was changed is a 404. No CSRF token is asked for: the link itself cannot be guessed by another
-    site, and a page without referrer sends no Origin that Django could check.
+    A link that was changed is a 404, one that has expired or was revoked a 410 with a sentence. No CSRF token is asked
+    for: the link itself cannot be guessed by another site, and a page without referrer sends no Origin that Django
+    could check.
     """
 
     @csrf_exempt
@@ -37,16 +38,25 @@ def behind_link(view: OrderView) -> Callable[..., HttpResponse]:
     @wraps(view)
     def opened(request: HttpRequest, token: str, **more: Any) -> HttpResponse:
         try:
-            order = buyer_links.order_of(token)
+            response = _opened(request, token, view, more)
         except Order.DoesNotExist:
             raise Http404 from None
-        translation.activate(_language(request, order))
-        response = view(request, order, **more)
         for name, value in HEADERS.items():
             response.headers[name] = value
         return response
 
     return opened
+
+
+def _opened(request: HttpRequest, token: str, view: OrderView, more: dict[str, Any]) -> HttpResponse:
+    try:
+        order = buyer_links.order_of(token, clock.now())
+    except buyer_links.LinkOver as over:
+        translation.activate(_language(request, over.order))
+        context = {"sentence": over.sentence(), "marketplace": over.order.seller.marketplace}
+        return render(request, "buyer/link_over.html", context, status=410)
+    translation.activate(_language(request, order))
+    return view(request, order, **more)
 
 
 @behind_link
@@ -110,7 +120,7 @@ def _back(request: HttpRequest, order: Order) -> HttpResponse:
 
 def _again(order: Order) -> Order:
     """The order as it is now, after somebody else was faster."""
-    return buyer_links.order_of(buyer_links.token_of(order))
+    return buyer_links.order_of(buyer_links.token_of(order), clock.now())
 
 
 def chosen(request: HttpRequest) -> str:

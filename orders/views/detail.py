@@ -13,7 +13,18 @@ from accounts import clock, moments
 from accounts.models import Membership, Right
 from accounts.rights import SellerRequest, requires
 from inventory.models import Fulfilment
-from orders import actions, addresses, amounts, extra_facts, payment_words, sentences, slots, standing
+from orders import (
+    actions,
+    addresses,
+    amounts,
+    buyer_links,
+    extra_facts,
+    payment_words,
+    personal_data_end,
+    sentences,
+    slots,
+    standing,
+)
 from orders.actions import Actions
 from orders.forms.note import NoteForm
 from orders.lists import place, pulse
@@ -48,9 +59,10 @@ def detail(request: SellerRequest, number: str) -> HttpResponse:
     )
     now = clock.now()
     note = getattr(order, "note", None)
-    may_note = request.membership.may(Right.SHIP)
+    may_note = request.membership.may(Right.SHIP) and order.personal_data_deleted_at is None
     context = {
         "order": order,
+        "may_revoke": request.membership.may(Right.MESSAGE) and not buyer_links.is_over(order, now),
         "back_url": place.back(request, order.number),
         "note": note,
         "note_form": NoteForm(initial={"text": note.text if note else ""}) if may_note else None,
@@ -110,9 +122,10 @@ def _standing(order: Order, now: datetime) -> dict[str, Any]:
         "window": moments.countdown(order.cancel_window_ends_at, now) if window_open else None,
         "ship_by": moments.countdown(order.ship_by, now) if order.ship_by else None,
         "deadline": moments.countdown(order.confirm_deadline, now) if order.confirm_deadline else None,
-        "ship_to": addresses.lines(order) if standing.shows_ship_to(order) else None,
+        "ship_to": addresses.lines(order) if standing.knows_buyer(order) else None,
         "extra_facts": extra_facts.of_order(order) if standing.shows_ship_to(order) else [],
         "shows_phone": standing.shows_phone(order, now),
+        "data_deleted": personal_data_end.sentence(order),
     }
 
 

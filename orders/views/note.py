@@ -12,6 +12,7 @@ from accounts.models import Right
 from accounts.rights import SellerRequest, requires
 from orders import notes
 from orders.forms.note import NoteForm
+from orders.refusals import Refused
 
 
 @requires(Right.SHIP)
@@ -22,7 +23,11 @@ def note(request: SellerRequest, number: str) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["text"])))
-    else:
+        return redirect("orders:detail", number)
+    try:
         kept = notes.set(order, form.cleaned_data["text"], Actor.seller(request.user), clock.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
         messages.success(request, _("The note is saved.") if kept else _("The order has no note."))
     return redirect("orders:detail", number)

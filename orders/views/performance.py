@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import clock, keyset, moments
@@ -56,7 +57,7 @@ def _rows(rate: Rate, asked: Period, orders: Sequence[Order]) -> list[dict[str, 
         {
             "number": order.number,
             "url": reverse("orders:detail", args=[order.number]),
-            "buyer": order.buyer_name,
+            "buyer": order.buyer_name or _("Deleted"),
             "placed": moments.text(order.placed_at, asked.zone),
             "note": notes.get(order.pk, ""),
             "status": order.status,

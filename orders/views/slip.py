@@ -9,7 +9,7 @@ from accounts import clock
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
 from inventory.models import Fulfilment
-from orders import actions, slips
+from orders import actions, personal_data_end, slips
 from orders.bulk import printing
 from orders.models import Order
 from orders.states import OrderStatus
@@ -50,6 +50,8 @@ def _number(text: str) -> int:
 
 def _why_not(order: Order) -> str:
     """Why there is no packing slip, in a sentence."""
+    if order.personal_data_deleted_at:
+        return personal_data_end.sentence(order)
     if order.fulfilment == Fulfilment.AFN:
         return _("The marketplace packs and ships this order, so there is no packing slip to print.")
     if order.status == OrderStatus.CANCELED:

@@ -8,10 +8,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from payments.states import MOVES, PROVIDERS, PaymentState
+from payments.states import MOVES, OPEN, PROVIDERS, Operation, PaymentState
 
 UNCHARGED = [state for state in PaymentState.values if state != PaymentState.CAPTURED]
 HELD = [PaymentState.AUTHORISED, PaymentState.CAPTURING, PaymentState.CAPTURED, PaymentState.VOIDING]
+
+# Charged, or not wanted any more: the token has done its work.
+TOKEN_LEFT = ~Q(token="") & (Q(state=PaymentState.CAPTURED) | Q(released_at__isnull=False))
+NEED_TOKEN = (Operation.AUTHORISE, Operation.RENEW)
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -30,6 +34,11 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Declined ones whose next authorisation is due, longest waiting first (O4)."""
         due = self.filter(state=PaymentState.DECLINED, released_at=None, next_try_at__lte=now)
         return due.order_by("next_try_at")
+
+    def token_left(self) -> "PaymentQuerySet":
+        """Those whose token nobody needs any more, and which still have it."""
+        needed = Q(calls__state__in=OPEN, calls__operation__in=NEED_TOKEN)
+        return self.filter(TOKEN_LEFT).exclude(needed)
 
 
 class Payment(models.Model):
@@ -121,6 +130,7 @@ class Payment(models.Model):
                 condition=Q(state=PaymentState.AUTHORISED, renewal_refused_at__isnull=False),
                 name="payment_hold_not_renewed",
             ),
+            models.Index(fields=["id"], condition=TOKEN_LEFT, name="payment_token_left"),
             # Each serves a filter of the list of payments in its order; the third holds the days it asks for.
             models.Index(
                 fields=["seller", "charged_at", "id"],

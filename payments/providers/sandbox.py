@@ -124,7 +124,8 @@ def _operate(operation: Operation, request: Request) -> Outcome:
 def _book(operation: Operation, request: Request) -> tuple[Step, SandboxOperation]:
     asked = {"operation": operation, "amount": request.amount, "currency": request.currency}
     row, _ = SandboxOperation.objects.select_for_update().get_or_create(
-        key=str(request.key), defaults={**asked, "order_number": request.order_number, "token": request.token}
+        key=str(request.key),
+        defaults={**asked, "order_number": request.order_number, "token": _token(request)},
     )
     row.asks += 1
     if any(getattr(row, name) != value for name, value in asked.items()):
@@ -138,6 +139,12 @@ def _book(operation: Operation, request: Request) -> tuple[Step, SandboxOperatio
         row.capture_before = row.capture_before or (request.now and request.now + HOLDS[row.token])
     row.save()
     return step, row
+
+
+def _token(request: Request) -> str:
+    """Return the token that is asked with, or, once it was deleted, the one that the order began with."""
+    known = SandboxOperation.objects.filter(order_number=request.order_number).order_by("pk")
+    return request.token or known.values_list("token", flat=True).first() or ""
 
 
 def _is_over(request: Request, operation: Operation) -> bool:

@@ -5,12 +5,12 @@ The numbers of the rows that were done outlive the batch that did them: the same
 """
 
 import hashlib
-import hmac
 
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 
+from accounts import digests
 from accounts.models import Seller
 from batches.models import Batch
 from batches.states import RowState
@@ -30,13 +30,9 @@ def digest(seller: Seller, content: File) -> str:
     for chunk in content.chunks(CHUNK):
         plain.update(chunk)
     content.seek(0)
-    newest, *earlier = (_under(key, plain.hexdigest()) for key in settings.FEED_MEMORY_KEYS)
+    newest, *earlier = (digests.under(key, plain.hexdigest()) for key in settings.FEED_MEMORY_KEYS)
     known = Feed.objects.filter(seller=seller, digest__in=earlier) if earlier else Feed.objects.none()
     return known.order_by("-pk").values_list("digest", flat=True).first() or newest
-
-
-def _under(key: str, plain: str) -> str:
-    return hmac.new(key.encode(), plain.encode(), hashlib.sha256).hexdigest()
 
 
 @transaction.atomic

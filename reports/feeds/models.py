@@ -36,7 +36,7 @@ class Feed(models.Model):
     `is_taken` says that its rows were given to be done, or were done: no other feed of the seller with the same
     content is then. An inventory file is never taken: it takes effect each time it arrives. `turn` is its place among
     the feeds of the seller, once its rows are handed in (`turns.py`). `trial` is the batch that tried the rows, `batch`
-    the one that does them, the last one where it went on with what was not done; both are forgotten after 90 days, the
+    the one that does them, the last one where it went on with what was not done; both are forgotten after 30 days, the
     counts stay.
     """
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop
 from accounts.echoes import shown
 from accounts.models import Right, Seller, User
 from accounts.nudge import nudge
+from accounts.personal_data_register import KEPT
 from batches import engine
 from batches.models import Batch
 from batches.states import OPEN, BatchState
@@ -200,17 +201,21 @@ def due(now: datetime) -> list[int]:
     return list(found.values_list("pk", flat=True)[:100])
 
 
+def old(now: datetime) -> QuerySet[Feed]:
+    """Return the feeds whose file has been kept long enough."""
+    return Feed.objects.filter(finished_at__lt=now - KEPT).exclude(file="").order_by("finished_at")
+
+
 def forget(now: datetime) -> int:
-    """Remove the files of feeds that came to their end 90 days ago, for a minute at most; returns how many.
+    """Remove the files of feeds that came to their end 30 days ago, for a minute at most; returns how many.
 
     What they did stays told.
     """
-    old = Feed.objects.filter(finished_at__lt=now - engine.KEPT).exclude(file="").order_by("finished_at")
     until, gone = time.monotonic() + engine.FORGETTING_SECONDS, 0
-    while time.monotonic() < until and (found := list(old[:AT_ONCE])):
+    while time.monotonic() < until and (found := list(old(now)[:AT_ONCE])):
         for feed in found:
             feed.file.delete(save=False)
-        Feed.objects.filter(pk__in=[feed.pk for feed in found]).update(file="")
+        Feed.objects.filter(pk__in=[feed.pk for feed in found]).update(file="", problem="", remarks=[])
         gone += len(found)
     return gone
 

@@ -13,6 +13,8 @@ from accounts.actors import Source
 from accounts.models import Seller
 from reports.states import FINISHED, MOVES, OPEN, Format, ReportKind, ReportState, Separator
 
+NOTHING_KEPT = Q(file="", query="")
+
 
 class ReportQuerySet(models.QuerySet["Report"]):
     """Reports in the words of those who make them and those who look for them."""
@@ -27,8 +29,8 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(free, state__in=OPEN).order_by("created_at", "pk")
 
     def too_old(self, now: datetime) -> "ReportQuerySet":
-        """Those whose file has been kept long enough."""
-        return self.filter(expires_at__lte=now).exclude(file="")
+        """Those whose file, and the filter that it was asked for with, have been kept long enough."""
+        return self.filter(~NOTHING_KEPT, expires_at__lte=now)
 
 
 class Report(models.Model):
@@ -111,7 +113,7 @@ class Report(models.Model):
         indexes = [
             models.Index(fields=["seller", "-created_at", "-id"], name="report_newest"),
             models.Index(fields=["created_at", "id"], condition=Q(state__in=OPEN), name="report_due"),
-            models.Index(fields=["expires_at"], condition=~Q(file=""), name="report_too_old"),
+            models.Index(fields=["expires_at"], condition=~NOTHING_KEPT, name="report_too_old"),
             models.Index(
                 fields=["last_moment"], condition=Q(daily_for__isnull=False), name="report_daily_until"
             ),

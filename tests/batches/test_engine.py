@@ -206,10 +206,10 @@ def test_a_kind_that_is_offered_no_longer_fails_its_batches(settings):
     assert engine.finish(batch.pk).state == BatchState.FAILED
 
 
-def test_after_ninety_days_a_batch_is_forgotten():
+def test_after_thirty_days_a_batch_is_forgotten():
     batch = engine.finish(batch_of(listing_of(), [3]).pk)
-    assert engine.forget(batch.finished_at + timedelta(days=89)) == 0
-    assert engine.forget(batch.finished_at + timedelta(days=91)) == 1
+    assert engine.forget(batch.finished_at + timedelta(days=29)) == 0
+    assert engine.forget(batch.finished_at + timedelta(days=31)) == 1
     assert not Batch.objects.exists()
 
 

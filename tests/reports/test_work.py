@@ -9,11 +9,11 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from accounts import clock
 from accounts.models import Plan
+from accounts.personal_data_register import KEPT
 from notifications.models import InboxItem, Recipient
 from notifications.states import Kind
 from orders.refusals import Refused
 from reports import copying, documents, files, forgetting, making, parts, spreadsheet, work
-from reports.making import KEPT
 from reports.models import Report, ReportPart
 from reports.states import Format, ReportKind, ReportState
 from tests.crashes import die, killed_in
