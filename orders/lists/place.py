@@ -6,12 +6,13 @@ which holds the address's query and nothing else.
 
 from urllib.parse import SplitResult, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from orders.forms.desk import Question, QuestionForm
 
-COOKIE = "orders_place"
+COOKIE = settings.PLACE_COOKIE_NAME
 LONGEST = 1_500
 
 
@@ -24,7 +25,12 @@ def keep(request: HttpRequest, response: HttpResponse, question: Question) -> No
         response.delete_cookie(COOKIE, path=reverse("orders:list"))
         return
     response.set_cookie(
-        COOKIE, query, path=reverse("orders:list"), secure=request.is_secure(), httponly=True, samesite="Lax"
+        COOKIE,
+        query,
+        path=reverse("orders:list"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
     )
 
 

@@ -12,8 +12,8 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-theme-choice]");
   if (!button) return;
   const theme = button.dataset.themeChoice;
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `theme=${theme}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
+  const [name, secure] = location.protocol === "https:" ? ["__Host-theme", "; Secure"] : ["theme", ""];
+  document.cookie = `${name}=${theme}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
   show(theme);
 });
 
