@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY as PROOFS
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -14,7 +16,10 @@ UNATTENDED = "X-Unattended"
 
 
 class SessionLimitMiddleware:
-    """A session past either limit is emptied: the person is signed out."""
+    """A session past either limit is emptied: the person is signed out.
+
+    Who confirms their identity once more gets a session key of its own, and the earlier one ends.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -22,7 +27,13 @@ class SessionLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "_auth_user_id" in request.session:
             self._check(request)
-        return self.get_response(request)
+        key, proofs = request.session.session_key, len(request.session.get(PROOFS, []))
+        response = self.get_response(request)
+        is_same = key is not None and request.session.session_key == key
+        if is_same and len(request.session.get(PROOFS, [])) > proofs:
+            request.session.cycle_key()
+            UserSession.objects.filter(session_key=key).update(session_key=request.session.session_key)
+        return response
 
     def _check(self, request: HttpRequest) -> None:
         now = timezone.now().timestamp()
