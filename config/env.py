@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
@@ -72,6 +73,14 @@ def choice(name: str, choices: Sequence[str], default: str | None = None) -> str
     if value not in choices:
         raise SettingRefused(f"{name} is “{value}”; it must be one of: {', '.join(choices)}.")
     return value
+
+
+def readable_file(name: str) -> str:
+    """Return the path of a file that can be read; empty where the setting is absent."""
+    path = text(name, "")
+    if path and not (Path(path).is_file() and os.access(path, os.R_OK)):
+        raise SettingRefused(f"{name} names no file that the portal can read.")
+    return path
 
 
 def words(name: str, default: Sequence[str] = ()) -> list[str]:

@@ -8,4 +8,5 @@ VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "accounts.passwords.CommonWordValidator"},
     {"NAME": "accounts.portal_words.PortalWordValidator"},
+    {"NAME": "accounts.breached.BreachedPasswordValidator"},
 ]

@@ -174,6 +174,7 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = passwords.VALIDATORS
+BREACHED_PASSWORDS_FILE = env.readable_file("BREACHED_PASSWORDS_FILE")
 # The link to set a new password.
 PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
