@@ -47,8 +47,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
     def waiting(self) -> "ThreadQuerySet":
-        """Those whose buyer waits for an answer, the most urgent first; about a canceled order nobody can (C2)."""
-        found = self.filter(reply_due_at__isnull=False).exclude(order__status=OrderStatus.CANCELED)
+        """Those whose buyer waits for an answer that can be given, the most urgent first (C2, D1)."""
+        can_be_written = Q(order__personal_data_deleted_at=None) & ~Q(order__status=OrderStatus.CANCELED)
+        found = self.filter(can_be_written, reply_due_at__isnull=False)
         return found.order_by("reply_due_at", "pk")
 
     def overdue(self, now: datetime) -> "ThreadQuerySet":
@@ -139,8 +140,9 @@ class Thread(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the buyer waits for an answer that can still be given (C2)."""
-        return self.reply_due_at is not None and self.order.status != OrderStatus.CANCELED
+        """Whether the buyer waits for an answer that can still be given (C2, D1)."""
+        is_over = self.order.status == OrderStatus.CANCELED or self.order.personal_data_deleted_at is not None
+        return self.reply_due_at is not None and not is_over
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether the 24 hours are over without an answer; the last moment is still in time (C5)."""

@@ -109,6 +109,19 @@ def test_member_revokes_it_on_the_order_page(order, at):
     assert "link was revoked" in client.get(reverse("orders:detail", args=[order.number])).content.decode()
 
 
+def test_link_can_be_revoked_after_the_data_was_deleted(order, at):
+    """It still opens the order then."""
+    order = shipped_long_ago(order)
+    at(order.personal_data_expires_at)
+    Order.objects.filter(pk=order.pk).update(
+        personal_data_deleted_at=order.personal_data_expires_at, buyer_name="", buyer_email="", address_1=""
+    )
+    client = Client()
+    client.force_login(MembershipFactory(seller=order.seller).user)
+    page = client.get(reverse("orders:detail", args=[order.number])).content.decode()
+    assert reverse("orders:revoke_link", args=[order.number]) in page
+
+
 def test_member_without_the_right_sees_no_button(order, at):
     member = MembershipFactory(seller=order.seller, rights=[Right.VIEW])
     client, address = Client(), reverse("orders:revoke_link", args=[order.number])

@@ -93,6 +93,12 @@ def test_buyer_cannot_be_written_to(order, member, sentence):
     shown(member.get(reverse("messaging:list")))
 
 
+def test_buyer_who_cannot_be_answered_any_more_is_no_warning(order):
+    Thread.objects.update(reply_due_at=order.shipped_at)
+    assert not Thread.objects.waiting().exists()
+    assert not Thread.objects.get().is_waiting
+
+
 def test_mail_to_its_addresses_is_refused(order):
     raw = b"From: needlemail@example.org\r\nSubject: x\r\nMessage-ID: <1@example.org>\r\n\r\nHello"
     now = clock.now()
