@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from accounts.views import invitation, language, seller, team, team_log
+from accounts.views import invitation, language, seller, sessions, team, team_log
 
 settings_pages = [
     path("team/", team.team, name="team"),
@@ -14,6 +14,7 @@ settings_pages = [
     path("team/invitations/<int:pk>/revoke/", team.revoke_invitation, name="revoke_invitation"),
     path("team/invitation/<str:token>/", invitation.invitation, name="invitation"),
     path("seller/", seller.switch, name="switch_seller"),
+    path("sessions/<int:pk>/end/", sessions.end, name="end_session"),
 ]
 
 urlpatterns = [

@@ -249,6 +249,7 @@ ACCOUNT = {
     "usersessions_list": (302, 200, 302, 302),
 }
 APART = {
+    "accounts:end_session",
     "accounts:invitation",
     "notifications:remove_address",
     "refunds:holders",
@@ -257,8 +258,8 @@ APART = {
     *own_desk.APART,
     *feeds.APART,
 }
-"""Each has a test of its own: one asks for the mailbox, then for the account; one is of a single member; what one
-asks for hangs on the order."""
+"""Each has a test of its own: one is a device of one person; one asks for the mailbox, then for the account; one is
+of a single member; what one asks for hangs on the order."""
 OWN = {name for name in GUARDED if name.startswith("notifications:") and GUARDED[name].right is None}
 """Pages on which each member finds their own."""
 
