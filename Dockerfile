@@ -36,6 +36,7 @@ RUN mkdir -p var/files && chown shipby var/files && chmod 700 var/files \
     && find . -path ./var -prune -o ! -perm -o=r -exec chmod u=rwX,go=rX {} + \
     && if [ -d locale ]; then pybabel compile --domain django --directory locale; fi \
     && env SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+        ENCRYPTION_KEYS="$(python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
         PUBLIC_BASE_URL=https://build.invalid DATABASE_URL=postgresql://build@localhost/build \
         REDIS_URL=redis://localhost EMAIL_URL=smtp://localhost PAYMENT_PROVIDER=sandbox \
         python manage.py collectstatic --no-input

@@ -14,6 +14,7 @@ for name, value in (("DATABASE_URL", "app"), ("DATABASE_OWNER_URL", "owner"), ("
     os.environ[name] = getattr(servers.addresses(ROOT), value)
 os.environ |= {
     "SECRET_KEY": servers.addresses(ROOT).secret_key,
+    "ENCRYPTION_KEYS": f"encryption {servers.addresses(ROOT).secret_key}",
     "PORT": (port := os.environ.setdefault("BENCH_PORT", str(notes.free_port()))),
     "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
     "DEBUG": "no",

@@ -39,9 +39,11 @@ def secret(name: str, default: str | None = None) -> str:
     return value
 
 
-def secrets(name: str) -> list[str]:
-    """Secrets as `secret` accepts them, separated by commas; none where the setting is absent."""
-    values = words(name)
+def secrets(name: str, default: str | None = "") -> list[str]:
+    """Return secrets as `secret` accepts them, separated by commas; without a default, one at least must be given."""
+    values = [value.strip() for value in text(name, default).split(",") if value.strip()]
+    if default is None and not values:
+        raise SettingRefused(f"{name} has no key; the portal cannot start without one.")
     for value in values:
         _check_secret(name, value)
     return values

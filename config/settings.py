@@ -1,7 +1,7 @@
 """The portal's settings. They come from the environment only; a missing or odd one stops the start.
 
 Without DATABASE_URL the portal runs on its local default: servers, secrets and mail under var/. With it, all
-that production needs must be said too: SECRET_KEY, PUBLIC_BASE_URL, REDIS_URL, EMAIL_URL, PAYMENT_PROVIDER.
+that production needs must be said too: those marked so in docs/operations.md.
 
 Two roles sign in to the database. DATABASE_URL is the app's, which reads and writes rows; DATABASE_OWNER_URL
 is the owner's, which migrates. manage.py picks one by DATABASE_ROLE: `migrate` and `createcachetable` run as
@@ -38,6 +38,8 @@ SECRET_KEY = env.secret("SECRET_KEY", local.secret_key if local else None)
 # Earlier keys: what they signed stays good until they are removed here.
 SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
 FEED_MEMORY_KEYS = [env.secret("FEED_MEMORY_KEY", SECRET_KEY), SECRET_KEY, *SECRET_KEY_FALLBACKS]
+# Of the secrets of second factors: the first one encrypts, all of them decrypt.
+ENCRYPTION_KEYS = env.secrets("ENCRYPTION_KEYS", f"encryption {local.secret_key}" if local else None)
 PORT = env.integer("PORT", 8000, least=1, most=65_535)
 PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", ("http", "https"), by_default(f"http://localhost:{PORT}"))
 SECURE = PUBLIC_BASE_URL.startswith("https://")
@@ -153,7 +155,7 @@ DATABASES["default"]["OPTIONS"] |= {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# In the database, not in Redis: sign-in throttles hold in every process and outlive the broker.
+# Not in Redis: sign-in throttles outlive the broker.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -185,20 +187,18 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 # An account begins with an invitation that was mailed to its address.
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_CHANGE_EMAIL = ACCOUNT_REAUTHENTICATION_REQUIRED = ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = MFA_RECOVERY_CODES_SHOW_ONCE = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = limits.ACCOUNT_RATES
 ACCOUNT_SESSION_REMEMBER = ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0, most=10)
 REQUIRE_MFA = env.flag("REQUIRE_MFA", not LOCAL)
+MFA_ADAPTER = "accounts.mfa_adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Shipby"
-MFA_RECOVERY_CODES_SHOW_ONCE = True
 
 SESSION_ABSOLUTE_SECONDS = 12 * 3600
 SESSION_IDLE_SECONDS = 30 * 60

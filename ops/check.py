@@ -12,6 +12,7 @@ PYTHON = str(BIN / "python")
 # As in production; no check signs in anywhere.
 PRODUCTION = {
     "SECRET_KEY": secrets.token_urlsafe(60),
+    "ENCRYPTION_KEYS": secrets.token_urlsafe(60),
     "PUBLIC_BASE_URL": "https://shipby.example",
     "DATABASE_URL": "postgresql://shipby_app:none@localhost/shipby",
     "DATABASE_OWNER_URL": "postgresql://shipby_owner:none@localhost/shipby",

@@ -19,6 +19,7 @@ for name, value in (("DATABASE_URL", "app"), ("DATABASE_OWNER_URL", "owner"), ("
 os.environ["DATABASE_ROLE"] = "owner"
 for name, value in (
     ("SECRET_KEY", "only-for-tests-" + "0123456789abcdefghij" * 2),
+    ("ENCRYPTION_KEYS", "encrypts-for-tests-" + "0123456789abcdefghij" * 2),
     ("PUBLIC_BASE_URL", "http://testserver"),
     ("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1"),
     ("EMAIL_URL", "console:"),

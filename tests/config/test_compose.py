@@ -34,7 +34,9 @@ def test_only_the_migration_signs_in_as_the_owner(services: dict[str, Any]) -> N
     assert with_owner == {"migrate"}
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "PUBLIC_BASE_URL", "EMAIL_URL", "PAYMENT_PROVIDER"])
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "ENCRYPTION_KEYS", "PUBLIC_BASE_URL", "EMAIL_URL", "PAYMENT_PROVIDER"]
+)
 def test_what_production_needs_has_no_default(name: str, services: dict[str, Any]) -> None:
     assert ":?" in services["web"]["environment"][name]
 

@@ -128,6 +128,7 @@ def test_mail_is_encrypted_unless_one_says_no(
 
 PRODUCTION = {
     "SECRET_KEY": "0123456789" * 6,
+    "ENCRYPTION_KEYS": "9876543210" * 6,
     "PUBLIC_BASE_URL": "https://shipby.example",
     "DATABASE_URL": "postgresql://app:none@localhost/shipby",
     "REDIS_URL": "redis://localhost",
