@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from payments.states import MOVES, OPEN, PROVIDERS, Operation, PaymentState
@@ -37,8 +37,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 
     def token_left(self) -> "PaymentQuerySet":
         """Those whose token nobody needs any more, and which still have it."""
-        needed = Q(calls__state__in=OPEN, calls__operation__in=NEED_TOKEN)
-        return self.filter(TOKEN_LEFT).exclude(needed)
+        # One call must be both: `exclude` over a relation would take one for the state and another for the operation.
+        calls = self.model.calls.rel.related_model._default_manager
+        needed = calls.filter(payment=OuterRef("pk"), state__in=OPEN, operation__in=NEED_TOKEN)
+        return self.filter(TOKEN_LEFT, ~Exists(needed))
 
 
 class Payment(models.Model):
