@@ -2,7 +2,11 @@
 
 # What the apps above put onto the pages of orders (docs/adr/0010).
 SLOTS: dict[str, list[str]] = {
-    "home": ["messaging.slots.home_warning", "notifications.attention.home_warning"],
+    "home": [
+        "messaging.slots.home_warning",
+        "notifications.attention.home_warning",
+        "notifications.unusual_access.home_warning",
+    ],
     "home_work": ["messaging.slots.home_work", "refunds.slots.home_work"],
     "rates": ["messaging.waits.REPLIES"],
     "order": ["messaging.slots.panel", "refunds.slots.panel"],

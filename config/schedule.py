@@ -31,6 +31,8 @@ SCHEDULE: dict[str, Entry] = {
     "close statements (P1)": every(300, "payments.tasks.close_statements"),
     "send notices (N4)": every(30, "notifications.tasks.send"),
     "look for what is late or low (N2)": every(60, "notifications.tasks.look"),
+    "find unusual access (D2)": every(60, "access_log.tasks.find_unusual"),
+    "keep the access log's partitions (D2)": every(3600, "access_log.tasks.keep_partitions"),
     "go on with batches (F5)": every(30, "batches.tasks.sweep"),
     "go on with feeds (F5)": every(30, "reports.feeds.tasks.sweep"),
     "post daily reports (F1)": every(60, "reports.tasks.post"),

@@ -16,6 +16,7 @@ import django_stubs_ext
 
 from config import env, limits, logs, passwords, production
 from config.content_security import CONTENT_SECURITY_POLICY  # noqa: F401 - read by django-csp
+from config.disclosures import DISCLOSURES  # noqa: F401
 from config.local import servers
 from config.offers import BATCH_KINDS, PROVIDER_NEWS, SLOTS, UNDECIDED  # noqa: F401 - settings like the others
 
@@ -71,6 +72,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "template_partials",
     "accounts",
+    "access_log",
     "batches",
     "inventory",
     "payments",
@@ -108,6 +110,7 @@ MIDDLEWARE = [
     "accounts.middleware.SellerMiddleware",
     "accounts.mfa_policy.RequireMfaMiddleware",
     "accounts.form_seller.FormSellerMiddleware",
+    "access_log.middleware.AccessLogMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("access_log.urls")),
     path("", include("orders.urls")),
     path("", include("inventory.urls")),
     path("", include("payments.urls")),

@@ -18,6 +18,7 @@ HOME = Path(__file__).resolve().parent.parent
 LANGUAGES = ("zh_Hans", "zh_Hant")
 APPS = (
     "accounts",
+    "access_log",
     "batches",
     "config",
     "inventory",

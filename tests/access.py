@@ -35,6 +35,7 @@ ANYWHERE = (
     "performance",
     "orders:list",
     "orders:pulse",
+    "access_log:unusual",
     "accounts:team",
     "accounts:team_log",
     "accounts:invite",
@@ -194,6 +195,7 @@ GUARDED = {
         for name, row in (many.PAGES | stock.PAGES | money_back.PAGES | talks.PAGES | batches.PAGES).items()
     },
     **{name: Page(*row) for name, row in (own_desk.PAGES | reports.PAGES | feeds.PAGES).items()},
+    "access_log:unusual": Page(R.OWNER, 200, 405),
     "notifications:inbox": Page(None, 200, 405),
     "notifications:read": Page(None, 405, 302),
     "notifications:mails": Page(R.VIEW, 200, 405),
@@ -274,11 +276,11 @@ def names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]
 
 
 def written() -> int:
-    """Rows that this transaction has written so far, by PostgreSQL's own count; sessions apart."""
+    """Rows that this transaction has written so far, by PostgreSQL's own count; sessions and the access log apart."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables"
-            " WHERE relname NOT IN ('django_session', 'cache')"
+            " WHERE relname NOT IN ('django_session', 'cache') AND relname NOT LIKE 'access_log_access%%'"
         )
         return int(cursor.fetchone()[0])
 

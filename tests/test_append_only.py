@@ -17,6 +17,8 @@ TABLES = {
     "accounts_membershipevent": "",
     "accounts_invitationevent": "",
     "accounts_marketplaceevent": "",
+    "access_log_access": "",
+    "access_log_access_default": "",
 }
 CHANGES = ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}", "TRUNCATE {table}"]
 

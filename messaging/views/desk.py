@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from access_log import record
 from accounts import clock, counting
 from accounts.keyset import Page, Turn
 from accounts.models import Right
@@ -25,6 +26,7 @@ def listing(request: SellerRequest) -> HttpResponse:
     question, now = form.question(), clock.now()
     held = desk.counts(question, request.seller, now)
     page = desk.page(question, request.seller, now)
+    record.detail(request, orders=len(page.rows), is_search=bool(question.text))
     context = {
         "question": question,
         "problems": form.problems(),

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from access_log import record
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
 from messaging.models import Attachment
@@ -16,7 +17,10 @@ from orders.views.buyer import behind_link
 @require_safe
 def file(request: SellerRequest, pk: int) -> HttpResponse:
     """A file of one of the seller's own threads."""
-    return _download(get_object_or_404(Attachment, pk=pk, message__seller=request.seller))
+    files = Attachment.objects.select_related("message__thread__order")
+    found = get_object_or_404(files, pk=pk, message__seller=request.seller)
+    record.detail(request, order_number=found.message.thread.order.number)
+    return _download(found)
 
 
 @behind_link

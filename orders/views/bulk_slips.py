@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access_log import record
 from accounts import clock, counting
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
@@ -29,6 +30,7 @@ def print_slips(request: SellerRequest) -> HttpResponse:
         return _parts(request, sheets)
     document = printing.document(request.seller, sheets.pks)
     orders = request.seller.orders.filter(pk__in=sheets.pks)
+    record.detail(request, orders=len(sheets.pks))
     printing.mark_printed(orders, request.membership, now)
     headers = {"Content-Disposition": f'inline; filename="packing-slips-{now:%Y-%m-%d}.pdf"'}
     return HttpResponse(document, content_type="application/pdf", headers=headers)

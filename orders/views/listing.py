@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from access_log import record
 from accounts import calendars, clock, counting, days
 from accounts.keyset import FIRST, Turn
 from accounts.models import Right, Seller
@@ -70,6 +71,8 @@ def orders(request: SellerRequest) -> HttpResponse:
     # Boosted links name the panel as their target; going back in the browser asks for the whole page.
     response = render(request, f"{page}#{PANEL}" if request.htmx.target == PANEL else page, context)
     place.keep(request, response, question)
+    is_search = bool(answer.find and answer.find.kind in OF_BUYERS)
+    record.detail(request, orders=len(answer.orders), is_search=is_search)
     return response
 
 

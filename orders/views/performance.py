@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from access_log import record
 from accounts import clock, keyset, moments
 from accounts.keyset import Page
 from accounts.models import Right
@@ -38,6 +39,7 @@ def performance(request: SellerRequest) -> HttpResponse:
     card = rate_cards.card(rate, days, rate.by_day(longest), longest.last)
     asked = longest.of_last(days)
     page = keyset.page(rate.behind(asked).only(*COLUMNS), rate.key, form.turn())
+    record.detail(request, orders=len(page.rows))
     context = {
         "cards": cards,
         "card": card,

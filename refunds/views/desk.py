@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from access_log import record
 from accounts import counting
 from accounts.keyset import Page, Turn
 from accounts.models import Right
@@ -27,6 +28,7 @@ def returns(request: SellerRequest) -> HttpResponse:
     question = form.question()
     held = desk.counts(question, request.seller)
     page = desk.page(question, request.seller)
+    record.detail(request, orders=len(page.rows))
     context = {
         "question": question,
         "problems": form.problems(),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from access_log import record
 from accounts import clock
 from accounts.models import Right
 from accounts.rights import SellerRequest, requires
@@ -20,6 +21,7 @@ from reports.states import Format, ReportKind, ReportState
 from reports.views import listing
 
 PANEL = "report"
+MOST_ROWS = 2**31 - 1
 MOST_DAYS = 3 * 366
 TYPES = {
     Format.TSV: "text/tab-separated-values; charset=utf-8",
@@ -58,6 +60,7 @@ def download(request: SellerRequest, key: uuid.UUID) -> HttpResponseBase:
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
+    record.detail(request, orders=min(found.rows_done, MOST_ROWS))
     return response
 
 
