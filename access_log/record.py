@@ -70,7 +70,8 @@ def write(request: HttpRequest, action: str, *, user_id: int | None = None, via:
             order_number=told.order_number or (found[1] if found else ""),
             orders=told.orders,
             page=(match.view_name if match else "")[:LONGEST_PAGE],
-            record="" if found else subject[:LONGEST_RECORD],
+            # A link's token is a secret.
+            record="" if found or "token" in kwargs else subject[:LONGEST_RECORD],
             address=client.address(request) or None,
         )
     )

@@ -18,6 +18,7 @@ MUST_STAND = {f"{letter}{n}" for letter, last in WHOLE.items() for n in range(1,
     "B7",
     "B8",
     "D1",
+    "D2",
     "D3",
 }
 
