@@ -238,7 +238,7 @@ def queries(client, order):
         connection,
     ) as captured:
         assert page(client, order).status_code == 200
-    assert len(captured) <= 16
+    assert len(captured) <= 17
     return len(captured)
 
 
