@@ -276,11 +276,12 @@ def names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]
 
 
 def written() -> int:
-    """Rows that this transaction has written so far, by PostgreSQL's own count; sessions and the access log apart."""
+    """Rows that this transaction has written so far, by PostgreSQL's own count; sessions, limits and log apart."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables"
-            " WHERE relname NOT IN ('django_session', 'cache') AND relname NOT LIKE 'access_log_access%%'"
+            " WHERE relname NOT IN ('django_session', 'cache', 'accounts_throttle')"
+            " AND relname NOT LIKE 'access_log_access%%'"
         )
         return int(cursor.fetchone()[0])
 
