@@ -1,7 +1,7 @@
 """The reader's place in the list of orders: an order's pages lead back to the very list, at its row (O19).
 
 The browser tells where a page was opened from. After an action that is no longer the list; then a cookie knows it,
-which holds the address's query and nothing else.
+which holds the address's query and nothing else. The query can name a buyer, so it is encrypted.
 """
 
 from urllib.parse import SplitResult, urlsplit
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
+from accounts import encryption
 from orders.forms.desk import Question, QuestionForm
 
 COOKIE = settings.PLACE_COOKIE_NAME
@@ -19,14 +20,14 @@ LONGEST = 1_500
 def keep(request: HttpRequest, response: HttpResponse, question: Question) -> None:
     """Remember this page of the list, for as long as the browser is open."""
     query = urlsplit(question.url(turn=question.turn)).query
-    if request.COOKIES.get(COOKIE) == query:
+    if _kept(request) == query:
         return
     if len(query) > LONGEST:
         response.delete_cookie(COOKIE, path=reverse("orders:list"))
         return
     response.set_cookie(
         COOKIE,
-        query,
+        encryption.encrypt(query),
         path=reverse("orders:list"),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -41,12 +42,20 @@ def back(request: HttpRequest, number: str = "") -> str:
     """
     came_from = _read(request.headers.get("Referer", ""))
     is_list = came_from.path == reverse("orders:list") and came_from.netloc == request.get_host()
-    query = came_from.query if is_list else request.COOKIES.get(COOKIE, "")
+    query = came_from.query if is_list else _kept(request)
     url = reverse("orders:list")
     if query and len(query) <= LONGEST * 4:
         question = QuestionForm(QueryDict(query)).question()
         url = question.url(turn=question.turn)
     return f"{url}#order-{number}" if number else url
+
+
+def _kept(request: HttpRequest) -> str:
+    """Return the query of the cookie; empty where there is none, or its key is not known any more."""
+    try:
+        return encryption.decrypt(request.COOKIES.get(COOKIE, ""))
+    except encryption.KeyMissing:
+        return ""
 
 
 def _read(address: str) -> SplitResult:

@@ -6,6 +6,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from accounts import encryption
 from accounts.models import User
 from tests.factories import MembershipFactory, UserFactory
 
@@ -50,7 +51,9 @@ def test_sign_out_leaves_no_search_in_the_browser():
     client = Client()
     client.force_login(MembershipFactory().user)
     client.get("/orders/?q=Ada")
-    assert client.cookies["orders_place"].value
+    kept = client.cookies["orders_place"].value
+    assert "Ada" not in kept
+    assert "q=Ada" in encryption.decrypt(kept)
     answer = client.post("/accounts/logout/")
     assert answer.cookies["orders_place"]["max-age"] == 0
     assert answer.cookies["orders_place"]["path"] == "/orders/"
