@@ -25,7 +25,7 @@ from orders.models.order import OrderQuerySet
 from orders.refusals import Refused
 from orders.states import EventKind, OrderStatus
 
-BATCH = 500
+BATCH = 100
 ENDED = (OrderStatus.SHIPPED, OrderStatus.CANCELED)
 
 logger = structlog.get_logger(__name__)
