@@ -11,6 +11,9 @@ from access_log.models import Action
 SHOWN = (409, 410, 422)
 """Statuses above 299 whose pages show the record again."""
 
+UNREAD = (408, 411, 413)
+"""Statuses of requests whose body was not read: nobody tried to sign in."""
+
 NOT_PEOPLE = (
     "admin:index",
     "admin:login",
@@ -31,7 +34,7 @@ class AccessLogMiddleware:
         response = self.get_response(request)
         page = request.resolver_match.view_name if request.resolver_match else ""
         if page in sign_ins.FORMS:
-            if request.method == "POST" and not _is_redirect(response):
+            if request.method == "POST" and not _is_redirect(response) and response.status_code not in UNREAD:
                 sign_ins.failed(request)
         elif action := _action(page, request, response):
             if page.startswith("admin:"):

@@ -12,8 +12,8 @@ from tests.look import sample
 
 def show(request: HttpRequest) -> HttpResponse:
     """The page of components, as a member of two sellers sees it."""
-    sellers = [SimpleNamespace(pk=1, name="Cascade Kitchen"), SimpleNamespace(pk=2, name="蓝海贸易")]
-    request.user = SimpleNamespace(is_authenticated=True, name="Alice", email="alice@example.com")
+    sellers = [SimpleNamespace(pk=None, name="Cascade Kitchen"), SimpleNamespace(pk=2, name="蓝海贸易")]
+    request.user = SimpleNamespace(pk=None, is_authenticated=True, name="Alice", email="alice@example.com")
     request.seller = sellers[0]
     request.memberships = [SimpleNamespace(seller_id=each.pk, seller=each) for each in sellers]
     return render(request, "look/page.html", sample.context())

@@ -209,6 +209,9 @@ def fold_in_two_steps(now, actor) -> int:
     return 0
 
 
+ENOUGH = 20
+
+
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
     """Writers, folders and readers together; each reader compares both counts in one statement."""
@@ -222,7 +225,8 @@ class TestAtOnce:
 
         def again(name: str, work) -> None:
             for turn in itertools.count():
-                if time.monotonic() > until:
+                late = time.monotonic() - until
+                if late > 60 or (late > 0 and done[name] >= ENOUGH):
                     return
                 work(turn)
                 with lock:
@@ -249,7 +253,7 @@ class TestAtOnce:
     def test_o1_no_reader_ever_sees_a_wrong_count(self):
         wrong, done = self.storm(sweeps.fold_counts, seconds=4)
         assert wrong == []
-        assert min(done[name] for name in ("write", "fold", "read")) >= 20, done
+        assert min(done[name] for name in ("write", "fold", "read")) >= ENOUGH, done
         seller = Seller.objects.get()
         assert counts.by_tab(seller) == {str(tab): seller.orders.on_tab(tab).count() for tab in Tab}
         assert counts.by_tab(seller)[Tab.CANCELED] == done["write"]
