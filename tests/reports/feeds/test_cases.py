@@ -72,7 +72,7 @@ class TestShipping:
     def test_two_rows_without_items_are_not_two_packages(self, shipper):
         first, second = results(sent(shipper, "ship-no-items.txt"))
         assert (first.state, second.state, second.code) == ("done", "refused", "70310")
-        assert "say in both rows which items" in second.sentence
+        assert "enter order-item-id and quantity in both rows" in second.sentence
         numbers = order_of(shipper, 6).packages.values_list("tracking_number", flat=True)
         assert list(numbers) == ["1Z999AA10123456784"]
 

@@ -214,11 +214,11 @@ class TestOddFiles:
         assert worked(feed).state == FeedState.STOPPED
         assert not Package.objects.exists()
 
-    def test_a_file_is_forgotten_after_90_days_and_what_it_did_is_not(self, tmp_path):
+    def test_a_file_is_forgotten_after_30_days_and_what_it_did_is_not(self, tmp_path):
         member, (order,) = member_with(1)
         feed = fed(member, "ship", parcel(order))
-        assert operations.forget(clock.now() + timedelta(days=89)) == 0
-        assert operations.forget(clock.now() + timedelta(days=91)) == 1
+        assert operations.forget(clock.now() + timedelta(days=29)) == 0
+        assert operations.forget(clock.now() + timedelta(days=31)) == 1
         feed.refresh_from_db()
         assert (feed.file.name, feed.done_count) == ("", 1)
         assert not [path for path in tmp_path.rglob("*") if path.is_file()]
