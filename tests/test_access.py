@@ -274,6 +274,7 @@ def test_an_invitation_is_for_the_seller_that_the_page_was_made_for(world):
     client = Client()
     client.force_login(world.owner)
     client.post("/settings/seller/", {"seller": both.seller.pk})
+    refresh(client, world.owner)
     data = {"invite-email": "friend@example.com", "invite-rights": ["view"], "for_seller": world.seller.pk}
     shown = client.post("/settings/team/invitations/", data)
     assert (shown.status_code, "Nothing was changed" in shown.content.decode()) == (409, True)

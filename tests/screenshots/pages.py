@@ -241,6 +241,7 @@ def _team() -> Iterator[Shot]:
     yield Shot("team", team)
     yield Shot("team-errors", team, act=_send_after_password)
     yield Shot("team-log", reverse("accounts:team_log"))
+    yield Shot("unusual-access", reverse("access_log:unusual"))
     yield Shot("team-members-open", team, act=_open_all)
     yield Shot("team-forbidden", team, PACKER)
     yield Shot("invitation", link, None)
