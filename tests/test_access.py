@@ -34,6 +34,7 @@ from tests.access import (
 from tests.factories import NOON, ChannelFactory, ListingFactory, MembershipFactory, UserFactory
 from tests.helpers import authorised
 from tests.orders.access import MARKING, STRANGERS
+from tests.sign_in import refresh
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "desk"}
