@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from access_log.models import UnusualAccess
 from accounts.models import (
     ChannelToken,
     Invitation,
@@ -111,6 +112,9 @@ def fill(shipped=False):
     batch_of(listing, [1], kind=next(iter(settings.BATCH_KINDS)))
     Schedule.objects.create(seller=listing.seller)
     chain.post_due(NOON)
+    UnusualAccess.objects.create(
+        seller=listing.seller, user=member.user, day=NOON.date(), orders=200, found_at=NOON
+    )
     member.user.authenticator_set.create(type="totp", data={"secret": "TOTPSECRET"})
     cancel_requests.ask(order, note="please", actor=CHANNEL, now=NOON)
     Invitation.objects.create(

@@ -20,8 +20,8 @@ SAID_BY_PEOPLE = """
     Customer Service Where is it does go Dear English
 """
 NAMES_OF_THINGS = """
-    Enter token com MB KB CSV TSV XLSX XML PDF PNG GIF JPEG Excel RMA authenticator txt xml buyer carrier order ship_by
-    tracking shipping confirmation cancellation adjustments inventory prices
+    Enter token com MB KB CSV TSV XLSX XML PDF PNG GIF JPEG Excel RMA QR Authenticator authenticator txt xml
+    buyer carrier order ship_by tracking shipping confirmation cancellation adjustments inventory prices
 """
 ZONES = re.findall(r"[A-Za-z]+", " ".join(available_timezones()))
 COLUMNS = re.findall(
